@@ -1,0 +1,160 @@
+/**
+ * The storage actors of a pod, as the main thread sees them: mailboxes in front of piscina pools.
+ *
+ *   SQLite      writer   1 actor × 1 connection, groups of everything that writes
+ *               reader   actors with read-only connections
+ *   PostgreSQL  writer   actors × connections; grouped requests share a task, alone requests are a task each
+ *               reader   the same with read connections
+ */
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import type { Settings } from '../config/settings.ts'
+import { log } from '../logging/log.ts'
+import { errorReply, internalErrorReply, unavailable } from '../resources/errors.ts'
+import { operations } from '../resources/index.ts'
+import type { Reply } from '../resources/route.ts'
+import type { Dispatch, Dispatcher, DispatchReply, Pending } from './dispatcher.ts'
+import { decodeReplies, encodeRequests, type NewsFrame, type RequestFrame } from './frames.ts'
+import { Mailbox } from './mailbox.ts'
+import { encodeReply } from './reply-encoding.ts'
+import type { StorageActorData, StorageTask } from './storage-actor.ts'
+
+/** Requests that share a transaction, at most: beyond it the gain is small and the wait grows. */
+const groupLimit = 64
+const readBatchLimit = 8
+const mailboxLimits = { requests: 4096, bytes: 256 * 1024 * 1024 }
+
+interface Waiting {
+  frame: RequestFrame
+  size: number
+  reply: ((reply: DispatchReply) => void) | undefined
+}
+
+/** A pool with its slots' commit flags. */
+interface Pool {
+  piscina: Piscina<StorageTask, ArrayBuffer>
+  commits: Int32Array
+  freeSlots: number[]
+}
+
+export interface StorageActorsOptions {
+  settings: Settings
+  /** News of committed groups, in the order in which the groups came back. */
+  onNews: (news: NewsFrame) => void
+}
+
+export class StorageActors implements Dispatcher {
+  readonly #pools: Pool[]
+  readonly #grouped: Mailbox<Waiting>
+  readonly #alone: Mailbox<Waiting>
+  readonly #reads: Mailbox<Waiting>
+  readonly #onNews: (news: NewsFrame) => void
+  #sequence = 0
+
+  constructor(options: StorageActorsOptions) {
+    this.#onNews = options.onNews
+    const { settings } = options
+    const sqlite = settings.databaseBackend === 'sqlite'
+    const writers = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_WRITE_ACTORS')
+    const readers = sqlite && settings.databaseInMemory ? 0 : settings.get('PREFECT_SERVER_STORAGE_READ_ACTORS')
+    const connections = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_CONNECTIONS')
+    const writePool = createPool(settings, 'writer', writers, connections)
+    this.#pools = [writePool]
+    const mailbox = (pool: Pool, slots: number, batchSize: (waiting: number) => number): Mailbox<Waiting> =>
+      new Mailbox({
+        slots,
+        limits: mailboxLimits,
+        batchSize: (_, waiting) => batchSize(waiting),
+        run: (batch) => this.#run(pool, batch),
+      })
+    if (sqlite) {
+      this.#grouped = mailbox(writePool, 1, (waiting) => Math.min(waiting, groupLimit))
+      this.#alone = this.#grouped
+    } else {
+      const slots = writers * connections
+      const forGroups = Math.max(1, Math.floor(slots / 2))
+      this.#grouped = mailbox(writePool, forGroups, (waiting) => Math.min(waiting, groupLimit))
+      this.#alone = mailbox(writePool, Math.max(1, slots - forGroups), () => 1)
+    }
+    if (readers === 0) this.#reads = this.#alone
+    else {
+      const readPool = createPool(settings, 'reader', readers, connections)
+      this.#pools.push(readPool)
+      this.#reads = mailbox(readPool, readers * connections, (waiting) => Math.min(waiting, readBatchLimit))
+    }
+  }
+
+  submit(request: Dispatch, reply: (reply: DispatchReply) => void): Pending | undefined {
+    this.#sequence = (this.#sequence + 1) >>> 0
+    const waiting: Waiting = { frame: { ...request, sequence: this.#sequence }, size: request.body.length, reply }
+    if (!this.#mailboxOf(request.operation).put(waiting)) return undefined
+    return { cancel: () => void (waiting.reply = undefined) }
+  }
+
+  /** Requests that wait and tasks that run, for metrics and readiness. */
+  get load(): { waiting: number; running: number } {
+    const mailboxes = new Set([this.#grouped, this.#alone, this.#reads])
+    let waiting = 0
+    let running = 0
+    for (const mailbox of mailboxes) {
+      waiting += mailbox.depth
+      running += mailbox.inFlight
+    }
+    return { waiting, running }
+  }
+
+  /** Answers what is queued, then ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all([this.#grouped.drained(), this.#alone.drained(), this.#reads.drained()])
+    await Promise.all(this.#pools.map((pool) => pool.piscina.close()))
+  }
+
+  #mailboxOf(index: number): Mailbox<Waiting> {
+    const access = operations[index]?.access
+    if (access === 'read') return this.#reads
+    return access === 'grouped' ? this.#grouped : this.#alone
+  }
+
+  async #run(pool: Pool, batch: Waiting[]): Promise<void> {
+    const slot = pool.freeSlots.pop()
+    if (slot === undefined) throw new RangeError('a mailbox has more slots than its pool')
+    try {
+      const requests = encodeRequests(batch.map((waiting) => waiting.frame))
+      const replies = decodeReplies(await pool.piscina.run({ slot, requests }, { transferList: [requests] }))
+      const bySequence = new Map(batch.map((waiting) => [waiting.frame.sequence, waiting]))
+      for (const frame of replies.replies) bySequence.get(frame.sequence)?.reply?.(frame)
+      for (const news of replies.news) this.#onNews(news)
+    } catch (error) {
+      // The worker died. Before its COMMIT nothing has happened and clients may repeat; after it nobody can say here.
+      const committing = Atomics.load(pool.commits, slot) === 1
+      log.error({ err: error, committing, requests: batch.length }, 'a storage actor died; it is replaced')
+      const reply: Reply = committing ? internalErrorReply() : errorReply(unavailable())
+      for (const waiting of batch) waiting.reply?.(encodeReply(waiting.frame.sequence, reply))
+    } finally {
+      Atomics.store(pool.commits, slot, 0)
+      pool.freeSlots.push(slot)
+    }
+  }
+}
+
+function createPool(settings: Settings, role: StorageActorData['role'], threads: number, connections: number): Pool {
+  const slots = threads * connections
+  const commits = new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)
+  const workerData: StorageActorData = { settings: settings.toData(), role, connections, commits }
+  const piscina = new Piscina<StorageTask, ArrayBuffer>({
+    filename: workerFile('storage-actor'),
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: connections,
+    // The default blocks an idle worker's event loop, and with it the answers of its database connections.
+    atomics: 'disabled',
+    workerData,
+  })
+  return { piscina, commits: new Int32Array(commits), freeSlots: Array.from({ length: slots }, (_, slot) => slot) }
+}
+
+/** The worker's file beside this one: source when run from source, bundle when bundled. */
+function workerFile(name: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url))
+}
