@@ -13,8 +13,9 @@ import type { Event } from '../events/event.ts'
 import { log } from '../logging/log.ts'
 import type { Context, Topic } from '../resources/context.ts'
 import { ApiError, databaseErrorReply, errorReply, internalErrorReply } from '../resources/errors.ts'
-import type { Grouped, GroupedRoute, Member, Surroundings } from '../resources/grouped.ts'
-import type { Reply, Request, Route } from '../resources/route.ts'
+import type { Grouped, Member, Surroundings } from '../resources/grouped.ts'
+import type { Operation } from '../resources/operation.ts'
+import type { Reply, Request } from '../resources/route.ts'
 import * as s from '../schema/index.ts'
 import { type Database, DatabaseError, type Transaction } from '../storage/database.ts'
 import { insertOutbox } from '../storage/outbox.ts'
@@ -22,8 +23,8 @@ import { Timestamp } from '../values/timestamp.ts'
 import type { NewsFrame, ReplyFrame, ReplyGroup, RequestFrame } from './frames.ts'
 import { encodeNews, encodeReply } from './reply-encoding.ts'
 
-/** An operation as the actors run it. */
-export type Operation = Route | GroupedRoute
+
+
 
 /** A request on its way through a group. */
 interface Entry {

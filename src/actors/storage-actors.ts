@@ -6,7 +6,6 @@
  *   PostgreSQL  writer   actors × connections; grouped requests share a task, alone requests are a task each
  *               reader   the same with read connections
  */
-import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import type { Settings } from '../config/settings.ts'
 import { log } from '../logging/log.ts'
@@ -18,6 +17,7 @@ import { decodeReplies, encodeRequests, type NewsFrame, type RequestFrame } from
 import { Mailbox } from './mailbox.ts'
 import { encodeReply } from './reply-encoding.ts'
 import type { StorageActorData, StorageTask } from './storage-actor.ts'
+import { workerFile } from './worker-file.ts'
 
 /** Requests that share a transaction, at most: beyond it the gain is small and the wait grows. */
 const groupLimit = 64
@@ -151,10 +151,4 @@ function createPool(settings: Settings, role: StorageActorData['role'], threads:
     workerData,
   })
   return { piscina, commits: new Int32Array(commits), freeSlots: Array.from({ length: slots }, (_, slot) => slot) }
-}
-
-/** The worker's file beside this one: source when run from source, bundle when bundled. */
-function workerFile(name: string): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url))
 }

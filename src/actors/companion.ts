@@ -1,0 +1,82 @@
+/**
+ * A worker thread beside the storage actors: the services of a pod, or its streams. It lives in an event loop of its own,
+ * so that a slow pass never delays a request, and asks storage actors like anybody else, through the main thread.
+ */
+import { Worker } from 'node:worker_threads'
+import { log } from '../logging/log.ts'
+import { operations } from '../resources/index.ts'
+import type { FromCompanion, ToCompanion } from './companion-protocol.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { NewsFrame } from './frames.ts'
+import { workerFile } from './worker-file.ts'
+
+const restartDelay = 1000
+
+export interface CompanionOptions {
+  file: string
+  data: unknown
+  dispatcher: Dispatcher
+  onMessage: (message: FromCompanion) => void
+  /** The thread died and was started anew: what it held in memory is gone. */
+  onRestart?: () => void
+}
+
+export class Companion {
+  readonly #options: CompanionOptions
+  readonly #indexes = new Map(operations.map((operation, index) => [operation.name, index]))
+  #worker: Worker
+  #closing = false
+
+  constructor(options: CompanionOptions) {
+    this.#options = options
+    this.#worker = this.#start()
+  }
+
+  post(message: ToCompanion): void {
+    this.#worker.postMessage(message)
+  }
+
+  news(frame: NewsFrame): void {
+    this.post({ type: 'news', topic: frame.topic, payload: Buffer.from(frame.payload).toString() })
+  }
+
+  /** Asks the thread to stop and waits for it, at most `timeout` milliseconds. */
+  async close(timeout: number): Promise<void> {
+    this.#closing = true
+    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
+    this.post({ type: 'stop' })
+    const timer = setTimeout(() => void this.#worker.terminate(), timeout)
+    await ended
+    clearTimeout(timer)
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerFile(this.#options.file), { workerData: this.#options.data })
+    worker.on('message', (message: FromCompanion) => this.#receive(worker, message))
+    worker.on('error', (error) => log.error({ err: error, file: this.#options.file }, 'a companion thread failed'))
+    worker.on('exit', () => {
+      if (this.#closing) return
+      setTimeout(() => {
+        if (this.#closing) return
+        this.#worker = this.#start()
+        this.#options.onRestart?.()
+      }, restartDelay)
+    })
+    return worker
+  }
+
+  #receive(worker: Worker, message: FromCompanion): void {
+    if (message.type === 'call') this.#call(worker, message)
+    else if (message.type === 'stopped') void worker.terminate()
+    else this.#options.onMessage(message)
+  }
+
+  #call(worker: Worker, { id, operation, params, body }: Extract<FromCompanion, { type: 'call' }>): void {
+    const reply = (status: number, text: string): void => worker.postMessage({ type: 'reply', id, status, body: text } satisfies ToCompanion)
+    const index = this.#indexes.get(operation)
+    if (index === undefined) throw new RangeError(`no operation ${operation}`)
+    const request = { operation: index, params, query: '', headers: {}, body: Buffer.from(body) }
+    const pending = this.#options.dispatcher.submit(request, (frame) => reply(frame.status, Buffer.from(frame.body).toString()))
+    if (pending === undefined) reply(503, '')
+  }
+}

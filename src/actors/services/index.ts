@@ -1,0 +1,4 @@
+import type { Service } from './service.ts'
+
+/** Every service of a pod, in the order in which they start. */
+export const services: readonly Service[] = []

@@ -1,0 +1,24 @@
+/** A service: something that acts by the clock. One file each in this folder; `index.ts` is the list. */
+import type { Settings } from '../../config/settings.ts'
+import type { Timestamp } from '../../values/timestamp.ts'
+
+export interface ServiceContext {
+  readonly settings: Settings
+  readonly now: Timestamp
+  /** Runs an operation in a storage actor; resolves with the reply's body. Rejects when it was refused. */
+  call(operation: string, body?: unknown, params?: string[]): Promise<unknown>
+  /** True once the service was asked to stop: between two chunks of work it looks here. */
+  readonly stopping: boolean
+}
+
+export interface Service {
+  /** The reference's name of the loop: metrics, logs. */
+  name: string
+  enabled(settings: Settings): boolean
+  /** Seconds from the start of one pass to the start of the next. */
+  interval(settings: Settings): number
+  /** Leaders only, or any pod that runs services (the default). */
+  everywhere?: boolean
+  /** One pass. It throws to report a failure; the loop goes on. */
+  run(context: ServiceContext): Promise<void>
+}

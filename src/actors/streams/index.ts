@@ -1,0 +1,4 @@
+import type { Stream } from './stream.ts'
+
+/** Every websocket but `/events/in`, which goes straight into the mailbox. */
+export const streams: readonly Stream[] = []
