@@ -1,0 +1,71 @@
+/** The steps of `npm test`, in order: first what is quick. Each is an npm script of its own too (`npm run test:unit`). */
+import { join } from 'node:path'
+import { root } from './environment/paths.ts'
+import { postgres } from './environment/postgres.ts'
+import { run } from './environment/processes.ts'
+import { redis } from './environment/redis.ts'
+import { backends } from './environment/servers.ts'
+import { checkImports } from './imports.ts'
+import type { Tally } from './tally.ts'
+import { runVitest } from './vitest.ts'
+
+export interface Step {
+  name: string
+  title: string
+  /** What it should take at most on two cores; past twice that it is ended and fails. */
+  minutes: number
+  run(tally: Tally, options: StepOptions): Promise<void>
+}
+
+export interface StepOptions {
+  /** Run the full counts of `npm run prove`, of which `npm test` runs a tenth. */
+  prove: boolean
+}
+
+export const steps: readonly Step[] = [
+  {
+    name: 'types',
+    title: 'TypeScript, strict',
+    minutes: 1,
+    run: (tally) => command(tally, 'tsc --noEmit', ['tsc', '--noEmit', '--pretty', 'false']),
+  },
+  {
+    name: 'lint',
+    title: 'lint and format (biome)',
+    minutes: 1,
+    run: (tally) => command(tally, 'biome check', ['biome', 'check', '--max-diagnostics=50']),
+  },
+  { name: 'imports', title: 'import direction and cycles', minutes: 1, run: checkImports },
+  {
+    name: 'unit',
+    title: 'unit and property tests',
+    minutes: 4,
+    run: async (tally) => runVitest(tally, 'unit', await services()),
+  },
+  {
+    name: 'resources',
+    title: 'resource tests over HTTP, on both databases',
+    minutes: 5,
+    async run(tally) {
+      for (const backend of backends) {
+        await tally.part(backend, async () => runVitest(tally, 'resources', { ...(await services()), PREFECT_TEST_BACKEND: backend }))
+      }
+    },
+  },
+]
+
+/** Tells tests in other processes where the services are; what is missing they find out, and skip. */
+async function services(): Promise<NodeJS.ProcessEnv> {
+  const [postgresUrl, redisUrl] = await Promise.allSettled([postgres(), redis()])
+  return {
+    ...(postgresUrl.status === 'fulfilled' && { PREFECT_TEST_POSTGRES_URL: postgresUrl.value }),
+    ...(redisUrl.status === 'fulfilled' && { PREFECT_TEST_REDIS_URL: redisUrl.value }),
+  }
+}
+
+async function command(tally: Tally, what: string, [name, ...args]: readonly [string, ...string[]]): Promise<void> {
+  await tally.check(what, async () => {
+    const { code, output } = await run(join(root, 'node_modules/.bin', name), args, { cwd: root })
+    if (code !== 0) throw new Error(`exit code ${code}\n${output}`)
+  })
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+// two cores: more workers than that only take the time from each other
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'resources',
+          include: ['test/resources/**/*.test.ts'],
+          globalSetup: 'test/resources/server.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
