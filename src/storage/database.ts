@@ -27,11 +27,22 @@ export interface Database {
 /** Errors of a database that mean something to the caller; whatever else a driver throws is a fault (500). */
 export class DatabaseError extends Error {
   readonly kind: DatabaseErrorKind
-  constructor(kind: DatabaseErrorKind, message: string, options?: ErrorOptions) {
+  /** The backend's own code: a SQLSTATE or SQLite's result code. */
+  readonly code: string | undefined
+  /** The violated constraint: its name on PostgreSQL, `table.column, …` on SQLite. */
+  readonly constraint: string | undefined
+  constructor(kind: DatabaseErrorKind, message: string, options: DatabaseErrorOptions = {}) {
     super(message, options)
     this.name = 'DatabaseError'
     this.kind = kind
+    this.code = options.code
+    this.constraint = options.constraint
   }
+}
+
+export interface DatabaseErrorOptions extends ErrorOptions {
+  code?: string | undefined
+  constraint?: string | undefined
 }
 
 /**

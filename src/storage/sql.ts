@@ -9,6 +9,7 @@
  */
 import { Duration } from '../values/duration.ts'
 import { Timestamp } from '../values/timestamp.ts'
+import { pythonJson } from './python-json.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 
@@ -18,8 +19,16 @@ export type Parameter = null | boolean | number | string | bigint | Uint8Array |
 /** A parameter for a JSON column or expression, written as JSON text. */
 export class JsonParameter {
   readonly text: string
-  constructor(value: unknown) {
-    this.text = JSON.stringify(value ?? null)
+  constructor(value: unknown, spell: (value: unknown) => string = JSON.stringify) {
+    this.text = spell(value ?? null)
+  }
+}
+
+/** A value that PostgreSQL cannot store: text with the character U+0000. Found before the statement is sent. */
+export class UnstorableText extends Error {
+  constructor() {
+    super('text with the character U+0000 cannot be stored')
+    this.name = 'UnstorableText'
   }
 }
 
@@ -40,10 +49,18 @@ export class Sql {
   }
 }
 
+/** A form may be a function: it is called for its own dialect only. */
+type Forms = Record<Dialect, Sql | (() => Sql)>
+
 class ByDialect {
-  readonly forms: Record<Dialect, Sql>
-  constructor(forms: Record<Dialect, Sql>) {
+  readonly forms: Forms
+  constructor(forms: Forms) {
     this.forms = forms
+  }
+
+  form(dialect: Dialect): Sql {
+    const form = this.forms[dialect]
+    return typeof form === 'function' ? form() : form
   }
 }
 
@@ -63,7 +80,7 @@ sql.raw = (text: string): Sql => new Sql([text], [])
 sql.empty = new Sql([''], [])
 /** A quoted name: `sql.id('flow_run', 'id')` is "flow_run"."id". */
 sql.id = (...parts: string[]): Sql => new Sql([parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.')], [])
-sql.dialect = (forms: Record<Dialect, Sql>): Sql => new Sql(['', ''], [new ByDialect(forms)])
+sql.dialect = (forms: Forms): Sql => new Sql(['', ''], [new ByDialect(forms)])
 sql.join = (items: readonly (Sql | Parameter)[], separator: string): Sql => {
   if (items.length === 0) return sql.empty
   return new Sql(['', ...Array<string>(items.length - 1).fill(separator), ''], items)
@@ -73,6 +90,8 @@ sql.and = (conditions: readonly Sql[]): Sql => combine(conditions, ' AND ', '(1 
 /** Any of the conditions; false when there is none. */
 sql.or = (conditions: readonly Sql[]): Sql => combine(conditions, ' OR ', '(1 = 0)')
 sql.json = (value: unknown): JsonParameter => new JsonParameter(value)
+/** JSON that is compared as a whole (`automation_bucket.bucketing_key`): SQLite compares text, so the spelling counts. */
+sql.jsonKey = (value: unknown): JsonParameter => new JsonParameter(value, pythonJson)
 /**
  * `column` is one of `values`, with one parameter however many there are, so that the statement's text stays the same.
  * `type` is the PostgreSQL element type: uuid, text, int8, state_type …
@@ -102,7 +121,7 @@ function renderInto(statement: Sql, dialect: Dialect, parameters: DriverValue[])
   for (let index = 0; index < statement.values.length; index++) {
     const value = statement.values[index]
     if (value instanceof Sql) text += renderInto(value, dialect, parameters)
-    else if (value instanceof ByDialect) text += renderInto(value.forms[dialect], dialect, parameters)
+    else if (value instanceof ByDialect) text += renderInto(value.form(dialect), dialect, parameters)
     else {
       parameters.push(encodeParameter(value ?? null, dialect))
       text += dialect === 'sqlite' ? '?' : `$${parameters.length}`
@@ -114,11 +133,18 @@ function renderInto(statement: Sql, dialect: Dialect, parameters: DriverValue[])
 
 /** One value as the driver binds it: the databases' own forms of instants, durations, booleans and JSON. */
 export function encodeParameter(value: Parameter, dialect: Dialect): DriverValue {
+  if (typeof value === 'string') {
+    if (dialect === 'postgres' && value.includes('\0')) throw new UnstorableText()
+    return value
+  }
   if (value === null || typeof value !== 'object') {
     return dialect === 'sqlite' && typeof value === 'boolean' ? Number(value) : value
   }
   if (value instanceof Timestamp) return dialect === 'sqlite' ? sqliteTimestamp(value) : value.text
-  if (value instanceof JsonParameter) return value.text
+  if (value instanceof JsonParameter) {
+    if (dialect === 'postgres' && escapedNul.test(value.text)) throw new UnstorableText()
+    return value.text
+  }
   if (value instanceof Duration) return dialect === 'sqlite' ? sqliteTimestamp(Timestamp.fromMicroseconds(value.microseconds)) : `${value.microseconds} microseconds`
   if (value instanceof ArrayParameter) {
     const encoded = value.values.map((element) => encodeParameter(element, dialect))
@@ -126,6 +152,9 @@ export function encodeParameter(value: Parameter, dialect: Dialect): DriverValue
   }
   return value
 }
+
+/** `\\u0000` in JSON text, but not behind an escaped backslash. */
+const escapedNul = /(?<!\\)(?:\\\\)*\\u0000/
 
 /** `YYYY-MM-DD HH:MM:SS.ffffff`: how the reference's ORM stores an instant (and, counted from 1970, a duration). */
 function sqliteTimestamp(value: Timestamp): string {

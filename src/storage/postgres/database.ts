@@ -1,0 +1,172 @@
+/**
+ * PostgreSQL behind the Database interface.
+ *
+ * Statements are pipelined: BEGIN leaves together with the first statement. COMMIT leaves when every statement is
+ * answered, and only the tag COMMIT counts. The transaction's id is known from its start: when the connection breaks
+ * during COMMIT, another one asks for its fate.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Database, DatabaseError, type Transaction } from '../database.ts'
+import type { PostgresConnection } from './connection.ts'
+import { endsConnection, postgresError } from './errors.ts'
+import { type PostgresOptions, sessionSettings } from './options.ts'
+import { Pool } from './pool.ts'
+import { PostgresTransaction } from './transaction.ts'
+
+/** Deadlocks and serialisation failures are tried again so many times. */
+const conflictRetries = 3
+/** How long the fate of a transaction is looked for. */
+const fateMilliseconds = 10_000
+
+/** Opens the connections of an actor. They connect when they are first used, and again when they are lost. */
+export function openPostgres(options: PostgresOptions): Database {
+  const settings: Record<string, string> = { ...sessionSettings, ...options.settings }
+  if (options.statementTimeoutMilliseconds > 0) settings.statement_timeout = String(options.statementTimeoutMilliseconds)
+  if (options.role === 'reader') settings.default_transaction_read_only = 'on'
+  return new PostgresDatabase({ ...options, settings })
+}
+
+class PostgresDatabase implements Database {
+  readonly dialect = 'postgres'
+  readonly #options: PostgresOptions
+  readonly #pool: Pool
+  readonly #begin: string
+  readonly #beginRead: string
+
+  constructor(options: PostgresOptions) {
+    this.#options = options
+    this.#pool = new Pool(options)
+    const local = options.transactionPooling ? localSettings(options.settings) : ''
+    this.#begin = `BEGIN ISOLATION LEVEL READ COMMITTED; ${local}SELECT pg_current_xact_id()::text AS id`
+    this.#beginRead = `BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; ${local}`
+  }
+
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#pool.use(true, (connection) => this.#attempt(connection, work))
+      } catch (error) {
+        const again = error instanceof StaleConnection ? attempt === 0 : isConflict(error) && attempt < conflictRetries
+        if (!again) throw error
+      }
+      await sleep(Math.random() * 10 * 2 ** attempt)
+    }
+  }
+
+  async #attempt<Result>(connection: PostgresConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const transaction = new PostgresTransaction(connection)
+    const begun = connection.command(this.#begin).then(
+      ({ rows }) => String(rows[0]?.id),
+      (error: unknown) => {
+        // What follows would be refused, or commit by itself: this connection must not go on.
+        void connection.close()
+        throw error
+      },
+    )
+    begun.catch(ignore)
+    try {
+      const result = await work(transaction)
+      await transaction.settled()
+      const id = await begun
+      if (transaction.failure) throw transaction.failure
+      await this.#commit(connection, id, transaction)
+      return result
+    } catch (error) {
+      await transaction.settled()
+      if (connection.broken && transaction.answered === 0 && !(error instanceof DatabaseError && error.kind === 'unknown_commit')) {
+        throw new StaleConnection(error)
+      }
+      if (!connection.broken) await rollback(connection)
+      throw connection.broken && transaction.failure ? transaction.failure : error
+    }
+  }
+
+  async #commit(connection: PostgresConnection, id: string, transaction: PostgresTransaction): Promise<void> {
+    let tag: string
+    try {
+      tag = (await connection.command('COMMIT')).tag
+    } catch (error) {
+      if (!endsConnection(error)) throw postgresError(error)
+      if (await this.#committed(id)) return
+      throw new DatabaseError('unavailable', 'the connection was lost before the commit', { cause: error })
+    }
+    if (tag !== 'COMMIT') throw transaction.loss
+  }
+
+  /** Asks, on another connection, whether a transaction committed. */
+  async #committed(id: string): Promise<boolean> {
+    const end = performance.now() + fateMilliseconds
+    let failure: unknown
+    while (performance.now() < end) {
+      try {
+        const status = await this.#pool.use(false, async (connection) => {
+          const { rows } = await connection.command(`SELECT pg_xact_status('${id}'::xid8) AS status`)
+          return rows[0]?.status
+        })
+        if (status === 'committed') return true
+        if (status === 'aborted') return false
+        failure = new Error(`the transaction is ${String(status ?? 'forgotten')}`)
+      } catch (error) {
+        failure = error
+      }
+      await sleep(100)
+    }
+    throw new DatabaseError('unknown_commit', 'the connection was lost during the commit, and its outcome cannot be found out', { cause: failure })
+  }
+
+  async read<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#pool.use(this.#options.transactionPooling, (connection) => this.#read(connection, work))
+      } catch (error) {
+        // A read may be repeated: most likely the connection was lost while nobody looked.
+        if (!(error instanceof StaleConnection) || attempt > 0) throw error
+      }
+    }
+  }
+
+  async #read<Result>(connection: PostgresConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const pooled = this.#options.transactionPooling
+    const transaction = new PostgresTransaction(connection)
+    try {
+      if (pooled) connection.command(this.#beginRead).catch(ignore)
+      return await work(transaction)
+    } catch (error) {
+      await transaction.settled()
+      throw connection.broken ? new StaleConnection(error) : error
+    } finally {
+      await transaction.settled()
+      if (pooled && !connection.broken) await rollback(connection)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
+  }
+}
+
+/** The connection was lost before it did anything for us: worth a second try on a new one. */
+class StaleConnection extends DatabaseError {
+  constructor(cause: unknown) {
+    super('unavailable', cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+const isConflict = (error: unknown): boolean => error instanceof DatabaseError && error.kind === 'conflict'
+
+async function rollback(connection: PostgresConnection): Promise<void> {
+  try {
+    await connection.command('ROLLBACK')
+  } catch {
+    // The server rolls back by itself when the connection is gone; it must not be used again in any case.
+    connection.broken = true
+  }
+}
+
+function localSettings(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'; `)
+    .join('')
+}
+
+const ignore = (): void => {}

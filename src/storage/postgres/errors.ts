@@ -1,0 +1,35 @@
+import pg from 'pg'
+import { DatabaseError } from '../database.ts'
+import { kindOfSqlState } from '../error-kinds.ts'
+import { UnstorableText } from '../sql.ts'
+
+/** The driver's error as the server knows it; what has no kind (wrong SQL) stays as it is. */
+export function postgresError(error: unknown): unknown {
+  if (error instanceof DatabaseError) return error
+  if (error instanceof UnstorableText) return new DatabaseError('invalid', error.message, { cause: error })
+  if (error instanceof pg.DatabaseError) {
+    const code = error.code ?? ''
+    // The schema changed beneath a prepared statement: the connection is given up, another one prepares it anew.
+    const kind = error.routine === 'RevalidateCachedQuery' ? 'unavailable' : kindOfSqlState(code)
+    if (kind === undefined) return error
+    return new DatabaseError(kind, error.message, { cause: error, code, constraint: error.constraint })
+  }
+  return isConnectionError(error) ? new DatabaseError('unavailable', error.message, { cause: error }) : error
+}
+
+/** True when the server ended the session, or may have. */
+export function endsConnection(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) {
+    return error.severity === 'FATAL' || error.severity === 'PANIC' || error.routine === 'RevalidateCachedQuery'
+  }
+  return isConnectionError(error)
+}
+
+/** pg throws plain errors for a lost connection, Node errors with a code for the socket's and the resolver's. */
+function isConnectionError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  if ('code' in error && typeof error.code === 'string') return /^(E[A-Z]+|ERR_(TLS|SSL|SOCKET|OSSL)\w*|[A-Z_]*CERT[A-Z_]*)$/.test(error.code)
+  return /^(Connection terminated|Client (was closed|has encountered)|timeout expired|Query read timeout|The server does not support SSL)/.test(
+    error.message,
+  )
+}
