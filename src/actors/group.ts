@@ -12,7 +12,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Event } from '../events/event.ts'
 import { log } from '../logging/log.ts'
 import type { Context, Topic } from '../resources/context.ts'
-import { ApiError, databaseErrorReply, errorReply, internalErrorReply } from '../resources/errors.ts'
+import { ApiError, databaseErrorReply, errorReply, httpError, internalErrorReply, invalidRequest } from '../resources/errors.ts'
 import type { Grouped, Member, Surroundings } from '../resources/grouped.ts'
 import type { Operation } from '../resources/operation.ts'
 import type { Reply, Request } from '../resources/route.ts'
@@ -70,8 +70,9 @@ export class GroupRunner {
     const entry: Entry = { frame, operation, request, now: Timestamp.now(), events: [], news: [], reply: undefined, alone: false }
     try {
       for (const [index, name] of parameterNames(operation.path).entries()) request.params[name] = frame.params[index] ?? ''
-      if (operation.query) request.query = s.readQuery(operation.query, frame.query)
-      if (operation.body) request.body = s.readBody(operation.body, frame.body)
+      const { query, body } = operation
+      if (query === undefined && body === undefined) return entry
+      Object.assign(request, s.readRequest({ query, body }, { query: frame.query, body: frame.body }))
     } catch (error) {
       entry.reply = replyToError(error, operation)
     }
@@ -203,6 +204,8 @@ function forget(entry: Entry): void {
 
 function replyToError(error: unknown, operation: Operation): Reply {
   if (error instanceof ApiError) return errorReply(error)
+  if (error instanceof s.InvalidInput) return errorReply(invalidRequest(error.issues, error.body))
+  if (error instanceof s.UnreadableBody) return errorReply(httpError(400, error.message))
   if (error instanceof DatabaseError) {
     if (error.kind !== 'integrity') log.warn({ operation: operation.name, kind: error.kind, error: error.message }, 'the database refused a request')
     return databaseErrorReply(error)

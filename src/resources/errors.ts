@@ -36,14 +36,9 @@ export const integrityConflict = (): ApiError =>
       'Data integrity conflict. This usually means a unique or foreign key constraint was violated. See server logs for details.',
   })
 
-export class ValidationError extends ApiError {
-  readonly issues: readonly ValidationIssue[]
-  constructor(issues: readonly ValidationIssue[], requestBody: unknown) {
-    super(422, { exception_message: 'Invalid request received.', exception_detail: issues, request_body: requestBody })
-    this.name = 'ValidationError'
-    this.issues = issues
-  }
-}
+/** A request that its schemas refuse, with everything that is wrong with it. */
+export const invalidRequest = (issues: readonly ValidationIssue[], requestBody: unknown): ApiError =>
+  new ApiError(422, { exception_message: 'Invalid request received.', exception_detail: issues, request_body: requestBody })
 
 export function errorReply(error: ApiError): Reply {
   return { status: error.status, body: error.body, headers: error.headers }

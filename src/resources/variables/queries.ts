@@ -1,6 +1,6 @@
 import { type Sql, sql } from '../../storage/sql.ts'
 import type { Transaction } from '../../storage/database.ts'
-import { insertInto, updateTable } from '../../storage/statements.ts'
+import { insertInto, updateTable, type Values } from '../../storage/statements.ts'
 import type { Json } from '../../values/json.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import { type Uuid, uuid7 } from '../../values/uuid.ts'
@@ -37,7 +37,7 @@ export async function countVariablesWhere(tx: Transaction, where: Sql): Promise<
   return row?.count ?? 0
 }
 
-export async function changeVariable(tx: Transaction, id: Uuid, changes: Partial<VariableRow>, now: Timestamp): Promise<void> {
+export async function changeVariable(tx: Transaction, id: Uuid, changes: Values, now: Timestamp): Promise<void> {
   await tx.execute(updateTable('variable', { ...changes, updated: now }, sql`id = ${id}`))
 }
 

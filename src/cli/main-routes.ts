@@ -1,0 +1,50 @@
+/** Routes that need no database, answered on the main thread; readiness asks the storage actors. */
+import type { Dispatcher, DispatchReply } from '../actors/dispatcher.ts'
+import type { Settings } from '../config/settings.ts'
+import { settingsAsJson } from '../config/settings-json.ts'
+import type { MainRoute } from '../http/options.ts'
+import { operations } from '../resources/index.ts'
+import { referenceVersion } from './version.ts'
+
+const encoder = new TextEncoder()
+
+/** Readiness does not wait longer than this for the database. */
+const readinessMilliseconds = 5000
+
+export function mainRoutes(settings: Settings, dispatcher: Dispatcher): MainRoute[] {
+  const constant = (path: string, body: unknown, checksApiVersion: boolean): MainRoute => ({
+    methods: ['GET'],
+    path,
+    checksApiVersion,
+    handle: () => json(200, body),
+  })
+  return [
+    constant('/health', true, false),
+    constant('/version', referenceVersion, false),
+    constant('/hello', '👋', true),
+    constant('/admin/version', referenceVersion, true),
+    constant('/admin/settings', settingsAsJson(settings), true),
+    { methods: ['GET'], path: '/ready', checksApiVersion: true, handle: () => readiness(dispatcher) },
+  ]
+}
+
+function json(status: number, body: unknown): DispatchReply {
+  return { status, headers: [['content-type', 'application/json']], body: encoder.encode(JSON.stringify(body)) }
+}
+
+/** Ready when a storage actor can read from the database. */
+function readiness(dispatcher: Dispatcher): Promise<DispatchReply> {
+  const operation = operations.findIndex(({ name }) => name === 'check_database')
+  const unavailable = json(503, { message: 'Database is not available' })
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(unavailable), readinessMilliseconds)
+    const request = { operation, params: [], query: '', headers: {}, body: new Uint8Array(0) }
+    const pending = dispatcher.submit(request, ({ status }) => {
+      clearTimeout(timer)
+      resolve(status < 300 ? json(200, { message: 'OK' }) : unavailable)
+    })
+    if (pending !== undefined) return
+    clearTimeout(timer)
+    resolve(unavailable)
+  })
+}

@@ -1,0 +1,101 @@
+/**
+ * A pod: everything that one process of the server is made of, started in the order in which the parts need each other and
+ * stopped in reverse, so that nothing that was accepted is lost.
+ */
+import { Companion } from '../actors/companion.ts'
+import type { FromCompanion } from '../actors/companion-protocol.ts'
+import { EventIngest } from '../actors/event-ingest.ts'
+import type { NewsFrame } from '../actors/frames.ts'
+import { OutboxExpander } from '../actors/outbox-expander.ts'
+import { StorageActors } from '../actors/storage-actors.ts'
+import { streams } from '../actors/streams/index.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Server } from '../http/options.ts'
+import { createServer } from '../http/server.ts'
+import { operations } from '../resources/index.ts'
+import { prepareDatabase } from '../storage/open.ts'
+import { mainRoutes } from './main-routes.ts'
+import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
+
+export interface PodOptions {
+  settings: Settings
+  host: string
+  port: number
+  /** Answer requests. */
+  api: boolean
+  /** Run the background services. */
+  services: boolean
+}
+
+const drainMilliseconds = 10_000
+const companionStopMilliseconds = 3000
+
+export class Pod {
+  readonly #actors: StorageActors
+  readonly #outbox: OutboxExpander
+  readonly #ingest: EventIngest
+  readonly #services: Companion | undefined
+  readonly #streams: StreamRoutes | undefined
+  #server: Server | undefined
+
+  private constructor({ settings, api, services }: PodOptions) {
+    this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
+    this.#outbox = new OutboxExpander(this.#actors)
+    this.#ingest = new EventIngest(this.#actors)
+    const data = { settings: settings.toData() }
+    const onMessage = (message: FromCompanion): void => {
+      if (message.type === 'news') this.#tell({ topic: message.topic, payload: Buffer.from(message.payload) })
+    }
+    if (services) this.#services = new Companion({ file: 'services-actor', data, dispatcher: this.#actors, onMessage })
+    if (api) this.#streams = new StreamRoutes(streams, { data, dispatcher: this.#actors, onNews: (news) => this.#tell(news) })
+  }
+
+  /** Starts a pod; resolves when it serves. */
+  static async start(options: PodOptions): Promise<Pod> {
+    await prepareDatabase(options.settings)
+    const pod = new Pod(options)
+    if (options.api) await pod.#listen(options)
+    return pod
+  }
+
+  /** The port that it listens on; 0 when it serves no API. */
+  get port(): number {
+    return this.#server?.port ?? 0
+  }
+
+  /** Stops taking requests, answers those under way, empties the outbox, and ends the threads. */
+  async stop(): Promise<void> {
+    await this.#services?.close(companionStopMilliseconds)
+    await this.#server?.close(drainMilliseconds)
+    await this.#ingest.drained()
+    await this.#outbox.close()
+    await this.#streams?.close(companionStopMilliseconds)
+    await this.#actors.close()
+  }
+
+  async #listen({ settings, host, port }: PodOptions): Promise<void> {
+    this.#server = await createServer({
+      host,
+      port,
+      apiBasePath: settings.get('PREFECT_SERVER_API_BASE_PATH') ?? '/api',
+      authString: settings.get('PREFECT_SERVER_API_AUTH_STRING') ?? undefined,
+      cors: {
+        allowedOrigins: settings.get('PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS'),
+        allowedMethods: settings.get('PREFECT_SERVER_API_CORS_ALLOWED_METHODS'),
+        allowedHeaders: settings.get('PREFECT_SERVER_API_CORS_ALLOWED_HEADERS'),
+      },
+      routes: operations,
+      dispatcher: this.#actors,
+      mainRoutes: mainRoutes(settings, this.#actors),
+      webSocketRoutes: [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])],
+    })
+  }
+
+  #tell(news: NewsFrame): void {
+    if (news.topic === 'outbox') this.#outbox.notify()
+    else {
+      this.#services?.news(news)
+      this.#streams?.news(news)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export const referenceVersion = '3.8.8'

@@ -1,0 +1,47 @@
+import * as s from '../../schema/index.ts'
+import { KeyValueLabels } from '../../schema/prefect.ts'
+import { generateSlug } from '../run-names.ts'
+import { StateCreate } from '../run-states/schemas.ts'
+
+export const FlowRunPolicy = s.model('FlowRunPolicy', {
+  max_retries: s.optional(s.integer(), 0),
+  retry_delay_seconds: s.optional(s.number(), 0),
+  retries: s.optional(s.nullable(s.integer()), null),
+  retry_delay: s.optional(s.nullable(s.integer()), null),
+  pause_keys: s.optional(s.nullable(s.set(s.string())), () => []),
+  resuming: s.optional(s.nullable(s.boolean()), false),
+  retry_type: s.optional(s.nullable(s.literal('in_process', 'reschedule')), null),
+})
+
+/** An absent, empty or null name becomes a random one. */
+export const RunName = s.optional(
+  s.before((name) => (name === null || name === undefined || name === '' ? generateSlug() : name), s.string()),
+  generateSlug,
+)
+
+export const FlowRunCreate = s.model(
+  'FlowRunCreate',
+  {
+    state: s.optional(s.nullable(StateCreate), null),
+    name: RunName,
+    flow_id: s.uuid(),
+    flow_version: s.optional(s.nullable(s.string()), null),
+    parameters: s.optional(s.dict(), () => ({})),
+    context: s.optional(s.dict(), () => ({})),
+    parent_task_run_id: s.optional(s.nullable(s.uuid()), null),
+    infrastructure_document_id: s.optional(s.nullable(s.uuid()), null),
+    empirical_policy: s.optional(FlowRunPolicy, emptyPolicy),
+    tags: s.optional(s.list(s.string()), () => []),
+    labels: s.optional(s.nullable(KeyValueLabels), () => ({})),
+    idempotency_key: s.optional(s.nullable(s.string()), null),
+    work_pool_name: s.optional(s.nullable(s.string()), null),
+    work_queue_name: s.optional(s.nullable(s.string()), null),
+    job_variables: s.optional(s.nullable(s.dict()), null),
+    deployment_id: s.optional(s.nullable(s.uuid()), null),
+  },
+  { extra: 'forbid' },
+)
+
+function emptyPolicy(): s.Infer<typeof FlowRunPolicy> {
+  return { max_retries: 0, retry_delay_seconds: 0, retries: null, retry_delay: null, pause_keys: [], resuming: false, retry_type: null }
+}

@@ -1,0 +1,41 @@
+import { noDetails, type StateDetails, stateTypes } from '../../orchestration/states.ts'
+import * as s from '../../schema/index.ts'
+
+export const StateType = s.enumeration('StateType', stateTypes)
+
+/** What a state carries besides its type; every field may be left out. Unknown ones are ignored, as clients may be newer. */
+export const StateDetailsModel = s.model('StateDetails', {
+  flow_run_id: s.optional(s.nullable(s.uuid()), null),
+  task_run_id: s.optional(s.nullable(s.uuid()), null),
+  child_flow_run_id: s.optional(s.nullable(s.uuid()), null),
+  scheduled_time: s.optional(s.nullable(s.datetime()), null),
+  cache_key: s.optional(s.nullable(s.string()), null),
+  cache_expiration: s.optional(s.nullable(s.datetime()), null),
+  deferred: s.optional(s.nullable(s.boolean()), false),
+  untrackable_result: s.optional(s.boolean(), false),
+  pause_timeout: s.optional(s.nullable(s.datetime()), null),
+  pause_reschedule: s.optional(s.boolean(), false),
+  pause_key: s.optional(s.nullable(s.string()), null),
+  run_input_keyset: s.optional(s.nullable(s.dict(s.string())), null),
+  refresh_cache: s.optional(s.nullable(s.boolean()), null),
+  retriable: s.optional(s.nullable(s.boolean()), null),
+  transition_id: s.optional(s.nullable(s.uuid()), null),
+  task_parameters_id: s.optional(s.nullable(s.uuid()), null),
+  traceparent: s.optional(s.nullable(s.string()), null),
+  deployment_concurrency_lease_id: s.optional(s.nullable(s.uuid()), null),
+})
+
+export const StateCreate = s.model(
+  'StateCreate',
+  {
+    type: StateType,
+    name: s.optional(s.nullable(s.string()), null),
+    message: s.optional(s.nullable(s.string()), null),
+    data: s.optional(s.nullable(s.any()), null),
+    state_details: s.optional(StateDetailsModel, (): StateDetails => ({ ...noDetails })),
+  },
+  { extra: 'forbid' },
+)
+
+export const SetState = s.parameters({ state: StateCreate, force: s.optional(s.boolean(), false) })
+
