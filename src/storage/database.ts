@@ -54,4 +54,13 @@ export interface DatabaseErrorOptions extends ErrorOptions {
  * - timeout: a statement ran out of its time
  * - unknown_commit: the connection broke while COMMIT was under way; nobody may say that it did or did not happen
  */
-export type DatabaseErrorKind = 'integrity' | 'unavailable' | 'full' | 'readonly' | 'corrupt' | 'conflict' | 'invalid' | 'timeout' | 'unknown_commit'
+export type DatabaseErrorKind =
+  | 'integrity'
+  | 'unavailable'
+  | 'full'
+  | 'readonly'
+  | 'corrupt'
+  | 'conflict'
+  | 'invalid'
+  | 'timeout'
+  | 'unknown_commit'

@@ -4,14 +4,14 @@
  */
 export function pythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`
-  if (typeof value === 'object' && value !== null && !JSON.stringify(value).startsWith('{')) return escape(JSON.stringify(value))
+  if (typeof value === 'object' && value !== null && !JSON.stringify(value).startsWith('{')) return ascii(JSON.stringify(value))
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([key, member]) => `${escape(JSON.stringify(key))}: ${pythonJson(member)}`)
+      .map(([key, member]) => `${ascii(JSON.stringify(key))}: ${pythonJson(member)}`)
       .join(', ')}}`
   }
-  return escape(JSON.stringify(value ?? null))
+  return ascii(JSON.stringify(value ?? null))
 }
 
-const escape = (text: string): string =>
-  text.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const ascii = (text: string): string =>
+  text.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -145,7 +145,8 @@ export function encodeParameter(value: Parameter, dialect: Dialect): DriverValue
     if (dialect === 'postgres' && escapedNul.test(value.text)) throw new UnstorableText()
     return value.text
   }
-  if (value instanceof Duration) return dialect === 'sqlite' ? sqliteTimestamp(Timestamp.fromMicroseconds(value.microseconds)) : `${value.microseconds} microseconds`
+  if (value instanceof Duration)
+    return dialect === 'sqlite' ? sqliteTimestamp(Timestamp.fromMicroseconds(value.microseconds)) : `${value.microseconds} microseconds`
   if (value instanceof ArrayParameter) {
     const encoded = value.values.map((element) => encodeParameter(element, dialect))
     return dialect === 'sqlite' ? JSON.stringify(encoded) : encoded

@@ -24,8 +24,8 @@ export interface InsertOptions {
 export function insertInto(table: TableName, rows: Values | readonly Values[], options: InsertOptions = {}): Sql {
   const complete = withIdentity(table, isList(rows) ? rows : [rows])
   const columns = columnsOfRows(table, complete)
-  const names = sql.join(columns.map((column) => sql.id(column)), ', ')
-  return sql`INSERT INTO ${sql.id(table)} (${names}) ${source(table, columns, complete)}${conflictClause(options.onConflict)}${returningClause(options.returning)}`
+  const head = sql`INSERT INTO ${sql.id(table)} (${idList(columns)}) ${source(table, columns, complete)}`
+  return sql`${head}${conflictClause(options.onConflict)}${returningClause(options.returning)}`
 }
 
 /** Changes the rows that match `where`, and their `updated`, unless the changes name it themselves. */
@@ -43,13 +43,19 @@ export function updateRows(table: TableName, rows: readonly Values[]): Sql {
   if (!columns.includes('id')) throw new RangeError('rows to update need their id')
   const target = sql.id(table)
   const assignments = columns.filter((column) => column !== 'id').map((column) => sql`${sql.id(column)} = ${sql.id('changed', column)}`)
-  const aliases = sql.join(columns.map((column) => sql.id(column)), ', ')
-  const numbered = sql.join(columns.map((column, index) => sql`${sql.id(`column${index + 1}`)} AS ${sql.id(column)}`), ', ')
-  return sql`UPDATE ${target} SET ${sql.join(assignments, ', ')} FROM ${sql.dialect({
-    sqlite: () => sql`(SELECT ${numbered} FROM (${valueLists(table, columns, complete)})) AS changed`,
-    postgres: () => sql`unnest(${arrays(table, columns, complete)}) AS changed (${aliases})`,
-  })} WHERE ${target}.id = changed.id`
+  const numbered = columns.map((column, index) => sql`${sql.id(`column${index + 1}`)} AS ${sql.id(column)}`)
+  const changed = sql.dialect({
+    sqlite: () => sql`(SELECT ${sql.join(numbered, ', ')} FROM (${valueLists(table, columns, complete)})) AS changed`,
+    postgres: () => sql`unnest(${arrays(table, columns, complete)}) AS changed (${idList(columns)})`,
+  })
+  return sql`UPDATE ${target} SET ${sql.join(assignments, ', ')} FROM ${changed} WHERE ${target}.id = changed.id`
 }
+
+const idList = (columns: readonly string[]): Sql =>
+  sql.join(
+    columns.map((column) => sql.id(column)),
+    ', ',
+  )
 
 const isList = (rows: Values | readonly Values[]): rows is readonly Values[] => Array.isArray(rows)
 
@@ -129,7 +135,7 @@ function parameterOf(kind: ColumnKind, value: unknown): Parameter {
 function conflictClause(conflict: InsertOptions['onConflict']): Sql {
   if (conflict === undefined) return sql.empty
   if (conflict === 'nothing') return sql` ON CONFLICT DO NOTHING`
-  const columns = sql.join(conflict.columns.map((column) => sql.id(column)), ', ')
+  const columns = idList(conflict.columns)
   const target = conflict.where ? sql`(${columns}) WHERE ${conflict.where}` : sql`(${columns})`
   if (conflict.update === 'nothing') return sql` ON CONFLICT ${target} DO NOTHING`
   return sql` ON CONFLICT ${target} DO UPDATE SET ${sql.join(takenOver(conflict.update), ', ')}`
@@ -142,5 +148,5 @@ function takenOver(update: readonly string[] | Record<string, Sql>): Sql[] {
 
 function returningClause(columns: readonly string[] | undefined): Sql {
   if (columns === undefined || columns.length === 0) return sql.empty
-  return sql` RETURNING ${sql.join(columns.map((column) => sql.id(column)), ', ')}`
+  return sql` RETURNING ${idList(columns)}`
 }

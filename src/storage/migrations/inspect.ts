@@ -29,7 +29,9 @@ export interface SchemaInfo {
 export async function inspectSchema(tx: Transaction): Promise<SchemaInfo> {
   const { dialect } = tx
   const existing = await existingTables(tx)
-  const found = existing.includes('alembic_version') ? await tx.query<{ version_num: string }>(sql`SELECT version_num FROM alembic_version`) : []
+  const found = existing.includes('alembic_version')
+    ? await tx.query<{ version_num: string }>(sql`SELECT version_num FROM alembic_version`)
+    : []
   const revision = found.length === 0 ? null : found.map((row) => row.version_num).join(', ')
   const serverVersion = existing.includes('server_migration')
     ? (await tx.query<{ version: number }>(sql`SELECT version FROM server_migration`))[0]?.version

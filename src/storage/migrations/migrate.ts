@@ -39,7 +39,7 @@ export async function check(database: Database): Promise<SchemaInfo> {
 
 /** What the database holds; changes nothing. */
 export async function info(database: Database): Promise<SchemaInfo> {
-  return await database.transaction(inspectSchema)
+  return await database.read(inspectSchema)
 }
 
 /** Deletes every table with all data, and creates the schema anew. SQLite: open it with `foreignKeys: false`. */
@@ -94,7 +94,9 @@ function refuseForeign({ status, revision, head, serverVersion, serverHead }: Sc
     )
   }
   if (serverVersion > serverHead) {
-    throw new MigrationError('The database was used by a newer prefect-server: use that version, or run its `database` commands to go back.')
+    throw new MigrationError(
+      'The database was used by a newer prefect-server: use that version, or run its `database` commands to go back.',
+    )
   }
 }
 

@@ -3,8 +3,9 @@ import pg from 'pg'
 import { DatabaseError } from '../database.ts'
 import type { Answer } from '../open-transaction.ts'
 import type { RenderedSql } from '../sql.ts'
-import type { PostgresAddress, PostgresOptions } from './options.ts'
-import { endsConnection, postgresError } from './errors.ts'
+import { endsConnection, postgresError, refusesEncryption } from './errors.ts'
+import type { Encryption, PostgresAddress, PostgresOptions } from './options.ts'
+import { tlsOptions } from './tls.ts'
 import { types } from './types.ts'
 
 /** Prepared statements of a connection; each costs the server memory. */
@@ -12,48 +13,63 @@ const preparedLimit = 300
 
 /** Opens a connection to the first host that answers and fits. */
 export async function connect(options: PostgresOptions): Promise<PostgresConnection> {
-  let failure: unknown
-  for (const address of options.addresses) {
-    try {
-      return await connectTo(address, options)
-    } catch (error) {
-      failure = error
+  const failures: unknown[] = []
+  const sessions = options.targetSession === 'prefer-standby' ? (['standby', 'any'] as const) : [options.targetSession]
+  for (const session of sessions) {
+    for (const address of options.addresses) {
+      try {
+        return await connectTo(address, session, options)
+      } catch (error) {
+        failures.push(error)
+      }
     }
   }
-  throw postgresError(failure ?? new DatabaseError('unavailable', 'the database URL names no host'))
+  throw postgresError(failures.at(-1) ?? new DatabaseError('unavailable', 'the database URL names no host'))
 }
 
-async function connectTo(address: PostgresAddress, options: PostgresOptions): Promise<PostgresConnection> {
-  const client = new pg.Client({
+/** Tries the kinds of encryption one after the other, but only when it was the encryption that the server did not want. */
+async function connectTo(
+  address: PostgresAddress,
+  session: PostgresOptions['targetSession'],
+  options: PostgresOptions,
+): Promise<PostgresConnection> {
+  const kinds: readonly Encryption[] = address.host.startsWith('/') ? ['plain'] : options.encryption
+  for (const [index, encryption] of kinds.entries()) {
+    const connection = new PostgresConnection(clientOf(address, encryption, options), options)
+    try {
+      await connection.open(session)
+      return connection
+    } catch (error) {
+      await connection.close()
+      if (!refusesEncryption(error) || index === kinds.length - 1) throw error
+    }
+  }
+  throw new DatabaseError('unavailable', 'no kind of encryption is allowed')
+}
+
+function clientOf(address: PostgresAddress, encryption: Encryption, options: PostgresOptions): pg.Client {
+  return new pg.Client({
     ...address,
     user: options.user,
     password: options.password,
     database: options.database,
-    ssl: options.ssl,
+    ssl: tlsOptions(encryption),
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectionTimeoutMilliseconds,
     // A server that hangs answers no statement_timeout: give up a little later.
     ...(options.statementTimeoutMilliseconds > 0 && { query_timeout: options.statementTimeoutMilliseconds + 5000 }),
-    ...(!options.transactionPooling && { options: startupOptions(options) }),
+    ...(!options.transactionPooling && { options: startupOptions(options.settings) }),
     keepAlive: true,
     pipeline: true,
     types,
   })
-  const connection = new PostgresConnection(client, options)
-  try {
-    await client.connect()
-    await connection.checkRole(options.targetSession)
-    return connection
-  } catch (error) {
-    await connection.close()
-    throw error
-  }
 }
 
 /** `-c name=value …`, with blanks and backslashes escaped. */
-function startupOptions(options: PostgresOptions): string {
-  const settings = Object.entries(options.settings).map(([name, value]) => `-c ${name}=${value.replaceAll(/([\\ ])/g, '\\$1')}`)
-  return [...settings, ...options.extraOptions].join(' ')
+function startupOptions(settings: PostgresOptions['settings']): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\\s]/g, '\\$&')}`)
+    .join(' ')
 }
 
 export class PostgresConnection {
@@ -116,12 +132,13 @@ export class PostgresConnection {
     }
   }
 
-  /** With several hosts: is this one what the URL asks for? */
-  async checkRole(target: PostgresOptions['targetSession']): Promise<void> {
-    if (target === 'any') return
+  /** Connects; rejects when the host is not what the URL asks for. */
+  async open(session: PostgresOptions['targetSession']): Promise<void> {
+    await this.#client.connect()
+    if (session === 'any') return
     const { rows } = await this.command('SELECT pg_is_in_recovery() AS standby')
     const standby = rows[0]?.standby === true
-    if (standby !== (target === 'standby')) throw new DatabaseError('unavailable', `the host is ${standby ? 'a standby' : 'a primary'}`)
+    if (standby !== (session === 'standby')) throw new DatabaseError('unavailable', `the host is ${standby ? 'a standby' : 'a primary'}`)
   }
 
   async close(): Promise<void> {

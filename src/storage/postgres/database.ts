@@ -111,7 +111,9 @@ class PostgresDatabase implements Database {
       }
       await sleep(100)
     }
-    throw new DatabaseError('unknown_commit', 'the connection was lost during the commit, and its outcome cannot be found out', { cause: failure })
+    throw new DatabaseError('unknown_commit', 'the connection was lost during the commit, and its outcome cannot be found out', {
+      cause: failure,
+    })
   }
 
   async read<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {

@@ -28,8 +28,15 @@ export function endsConnection(error: unknown): boolean {
 /** pg throws plain errors for a lost connection, Node errors with a code for the socket's and the resolver's. */
 function isConnectionError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
-  if ('code' in error && typeof error.code === 'string') return /^(E[A-Z]+|ERR_(TLS|SSL|SOCKET|OSSL)\w*|[A-Z_]*CERT[A-Z_]*)$/.test(error.code)
+  if ('code' in error && typeof error.code === 'string')
+    return /^(E[A-Z]+|ERR_(TLS|SSL|SOCKET|OSSL)\w*|[A-Z_]*CERT[A-Z_]*)$/.test(error.code)
   return /^(Connection terminated|Client (was closed|has encountered)|timeout expired|Query read timeout|The server does not support SSL)/.test(
     error.message,
   )
+}
+
+/** True when the server turned a connection down because it was, or was not, encrypted. */
+export function refusesEncryption(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === '28000'
+  return error instanceof Error && error.message === 'The server does not support SSL connections'
 }

@@ -1,5 +1,4 @@
-/** What a connection to PostgreSQL needs to know. `connection-url.ts` makes it from the settings. */
-import type { ConnectionOptions as TlsOptions } from 'node:tls'
+/** What a connection to PostgreSQL needs to know. `connection-url.ts` makes it from a URL and the settings. */
 
 export interface PostgresAddress {
   /** A name, an address, or the directory of a Unix socket. */
@@ -7,18 +6,33 @@ export interface PostgresAddress {
   port: number
 }
 
+/** One way to speak to a server: plain, or with TLS. Files are read when a connection is opened: they may be renewed. */
+export type Encryption = 'plain' | TlsFiles
+
+export interface TlsFiles {
+  /** The server's certificate must come from a known authority. */
+  verify: boolean
+  /** … and carry the host's name. */
+  checkHostname: boolean
+  /** Path of the authorities' certificates; the system's when absent. */
+  caFile?: string
+  certFile?: string
+  keyFile?: string
+  keyPassword?: string
+}
+
 export interface PostgresOptions {
+  /** Tried in this order. */
   addresses: readonly PostgresAddress[]
   user: string
   password: string | undefined
   database: string
-  ssl: TlsOptions | false
-  applicationName: string | undefined
-  /** Session settings of the user (search_path …) and ours. */
+  /** Tried in this order, for addresses that are not Unix sockets. */
+  encryption: readonly Encryption[]
+  applicationName: string
+  /** Session settings that the user asks for (search_path …). */
   settings: Readonly<Record<string, string>>
-  /** Further start-up options, as they stood in the URL. */
-  extraOptions: readonly string[]
-  targetSession: 'any' | 'primary' | 'standby'
+  targetSession: 'any' | 'primary' | 'standby' | 'prefer-standby'
   /** Zero: no limit. */
   statementTimeoutMilliseconds: number
   connectionTimeoutMilliseconds: number

@@ -25,7 +25,12 @@ export class Pool {
 
   constructor(options: PostgresOptions) {
     this.#options = options
-    this.#slots = Array.from({ length: options.connections }, () => ({ connection: undefined, opening: undefined, users: 0, exclusive: false }))
+    this.#slots = Array.from({ length: options.connections }, () => ({
+      connection: undefined,
+      opening: undefined,
+      users: 0,
+      exclusive: false,
+    }))
   }
 
   /** Runs `work` with a connection, alone on it or beside other reads. */

@@ -5,8 +5,9 @@
  * lives: the operating system ends that with the process, so no stale lock is ever left, and it works across containers
  * that share a volume, where process ids mean nothing. Its one row says who the owner is.
  */
-import BetterSqlite3 from 'better-sqlite3'
+
 import { setTimeout as sleep } from 'node:timers/promises'
+import BetterSqlite3 from 'better-sqlite3'
 import { DatabaseError } from '../database.ts'
 import { isBusy } from './errors.ts'
 

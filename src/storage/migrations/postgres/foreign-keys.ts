@@ -1,5 +1,11 @@
 /** Foreign keys, made after all tables: some point at each other. The names are the reference's, cut at 63 characters. */
-type ForeignKey = readonly [table: string, column: string, target: string, onDelete: 'CASCADE' | 'SET NULL' | 'RESTRICT' | 'NO ACTION', name: string]
+type ForeignKey = readonly [
+  table: string,
+  column: string,
+  target: string,
+  onDelete: 'CASCADE' | 'SET NULL' | 'RESTRICT' | 'NO ACTION',
+  name: string,
+]
 
 const keys: readonly ForeignKey[] = [
   ['agent', 'work_queue_id', 'work_queue', 'NO ACTION', 'fk_agent__work_queue_id__work_queue'],
@@ -7,12 +13,42 @@ const keys: readonly ForeignKey[] = [
   ['automation_related_resource', 'automation_id', 'automation', 'CASCADE', 'fk_automation_related_resource__automation_id__automation'],
   ['block_document', 'block_schema_id', 'block_schema', 'CASCADE', 'fk_block__block_schema_id__block_schema'],
   ['block_document', 'block_type_id', 'block_type', 'CASCADE', 'fk_block_document__block_type_id__block_type'],
-  ['block_document_reference', 'parent_block_document_id', 'block_document', 'CASCADE', 'fk_block_document_reference__parent_block_document_id___328f'],
-  ['block_document_reference', 'reference_block_document_id', 'block_document', 'CASCADE', 'fk_block_document_reference__reference_block_document_i_5759'],
+  [
+    'block_document_reference',
+    'parent_block_document_id',
+    'block_document',
+    'CASCADE',
+    'fk_block_document_reference__parent_block_document_id___328f',
+  ],
+  [
+    'block_document_reference',
+    'reference_block_document_id',
+    'block_document',
+    'CASCADE',
+    'fk_block_document_reference__reference_block_document_i_5759',
+  ],
   ['block_schema', 'block_type_id', 'block_type', 'CASCADE', 'fk_block_schema__block_type_id__block_type'],
-  ['block_schema_reference', 'parent_block_schema_id', 'block_schema', 'CASCADE', 'fk_block_schema_reference__parent_block_schema_id__block_schema'],
-  ['block_schema_reference', 'reference_block_schema_id', 'block_schema', 'CASCADE', 'fk_block_schema_reference__reference_block_schema_id__b_6e5d'],
-  ['composite_trigger_child_firing', 'automation_id', 'automation', 'CASCADE', 'fk_composite_trigger_child_firing__automation_id__automation'],
+  [
+    'block_schema_reference',
+    'parent_block_schema_id',
+    'block_schema',
+    'CASCADE',
+    'fk_block_schema_reference__parent_block_schema_id__block_schema',
+  ],
+  [
+    'block_schema_reference',
+    'reference_block_schema_id',
+    'block_schema',
+    'CASCADE',
+    'fk_block_schema_reference__reference_block_schema_id__b_6e5d',
+  ],
+  [
+    'composite_trigger_child_firing',
+    'automation_id',
+    'automation',
+    'CASCADE',
+    'fk_composite_trigger_child_firing__automation_id__automation',
+  ],
   ['deployment', 'concurrency_limit_id', 'concurrency_limit_v2', 'SET NULL', 'fk_deployment__concurrency_limit_id__concurrency_limit_v2'],
   ['deployment', 'flow_id', 'flow', 'CASCADE', 'fk_deployment__flow_id__flow'],
   ['deployment', 'infrastructure_document_id', 'block_document', 'CASCADE', 'fk_deployment__infrastructure_document_id__block_document'],

@@ -33,5 +33,7 @@ export function statements(text: string): string[] {
     .split(/;\n/)
     .map((statement) => statement.replace(/^\n+/, ''))
     .filter((statement) => statement !== '')
-    .map((statement) => (statement.startsWith('CREATE TABLE') ? statement.replaceAll(',\n  ', ', \n\t').replace('(\n  ', '(\n\t') : statement))
+    .map((statement) =>
+      statement.startsWith('CREATE TABLE') ? statement.replaceAll(',\n  ', ', \n\t').replace('(\n  ', '(\n\t') : statement,
+    )
 }
