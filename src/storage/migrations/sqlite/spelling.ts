@@ -10,6 +10,7 @@ const uuidParts = [
   'substr(lower(hex(randomblob(2))),2)',
   "'-'",
   "substr('89ab',abs(random()) % 4 + 1, 1)",
+  'substr(lower(hex(randomblob(2))),2)',
   "'-'",
   'lower(hex(randomblob(6)))',
 ]
