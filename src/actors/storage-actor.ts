@@ -5,6 +5,7 @@
 import Piscina from 'piscina'
 import { Settings, type SettingsData } from '../config/settings.ts'
 import { operations } from '../resources/index.ts'
+import { applyLimits } from '../resources/limits.ts'
 import { openDatabase } from '../storage/open.ts'
 import { decodeRequests, encodeReplies } from './frames.ts'
 import { GroupRunner } from './group.ts'
@@ -25,6 +26,7 @@ export interface StorageTask {
 
 async function start(data: StorageActorData): Promise<(task: StorageTask) => Promise<unknown>> {
   const settings = Settings.fromData(data.settings)
+  applyLimits(settings)
   const database = await openDatabase({ settings, role: data.role, connections: data.connections })
   const runner = new GroupRunner(database, operations, settings, new Int32Array(data.commits))
   return async ({ slot, requests }) => Piscina.move(encodeReplies(await runner.run(decodeRequests(requests), slot)))

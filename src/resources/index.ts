@@ -1,7 +1,9 @@
 /** Every operation of the server, in one table: the front end routes by it, the actors run by it. */
 import type { Operation } from './operation.ts'
 import { routes as admin } from './admin/routes.ts'
+import { routes as events } from './events/routes.ts'
 import { routes as flowRuns } from './flow-runs/routes.ts'
+import { routes as taskRuns } from './task-runs/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 
-export const operations: readonly Operation[] = [...admin, ...flowRuns, ...variables]
+export const operations: readonly Operation[] = [...admin, ...events, ...flowRuns, ...taskRuns, ...variables]

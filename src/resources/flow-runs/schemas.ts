@@ -1,9 +1,9 @@
 import * as s from '../../schema/index.ts'
 import { KeyValueLabels } from '../../schema/prefect.ts'
 import { generateSlug } from '../run-names.ts'
-import { StateCreate } from '../run-states/schemas.ts'
+import { StateCreate, withOldNames } from '../run-states/schemas.ts'
 
-export const FlowRunPolicy = s.model('FlowRunPolicy', {
+export const FlowRunPolicy = s.before(withOldNames, s.model('FlowRunPolicy', {
   max_retries: s.optional(s.integer(), 0),
   retry_delay_seconds: s.optional(s.number(), 0),
   retries: s.optional(s.nullable(s.integer()), null),
@@ -11,7 +11,7 @@ export const FlowRunPolicy = s.model('FlowRunPolicy', {
   pause_keys: s.optional(s.nullable(s.set(s.string())), () => []),
   resuming: s.optional(s.nullable(s.boolean()), false),
   retry_type: s.optional(s.nullable(s.literal('in_process', 'reschedule')), null),
-})
+}), 'populate_deprecated_fields')
 
 /** An absent, empty or null name becomes a random one. */
 export const RunName = s.optional(

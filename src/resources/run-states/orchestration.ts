@@ -24,7 +24,7 @@ function orchestrationSettings(settings: Settings): OrchestrationSettings {
       maxCacheKeyLength: settings.get('PREFECT_SERVER_TASKS_MAX_CACHE_KEY_LENGTH'),
       tagConcurrencySlotWaitSeconds: settings.get('PREFECT_SERVER_TASKS_TAG_CONCURRENCY_SLOT_WAIT_SECONDS'),
       maximumConcurrencySlotWaitSeconds: settings.get('PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS'),
-      initialDeploymentLeaseDuration: settings.get('PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION').seconds,
+      initialDeploymentLeaseDuration: settings.get('PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION'),
       deploymentConcurrencySlotWaitSeconds: settings.get('PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS'),
     }
     known.set(settings, values)

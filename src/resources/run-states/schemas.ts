@@ -1,5 +1,6 @@
 import { noDetails, type StateDetails, stateTypes } from '../../orchestration/states.ts'
 import * as s from '../../schema/index.ts'
+import { isJsonObject, isRawNumber, type Json, toNumber } from '../../values/json.ts'
 
 export const StateType = s.enumeration('StateType', stateTypes)
 
@@ -39,3 +40,16 @@ export const StateCreate = s.model(
 
 export const SetState = s.parameters({ state: StateCreate, force: s.optional(s.boolean(), false) })
 
+
+/** Policies: the old names of two fields fill the new ones, where those say nothing. */
+export function withOldNames(input: Json | undefined): Json | undefined {
+  if (input === undefined || !isJsonObject(input)) return input
+  const filled = { ...input }
+  if (isNothing(input.retries) && !isZero(input.max_retries)) filled.retries = input.max_retries ?? null
+  if (isNothing(input.retry_delay) && !isZero(input.retry_delay_seconds)) filled.retry_delay = input.retry_delay_seconds ?? null
+  return filled
+}
+
+const isZero = (value: Json | undefined): boolean => value === undefined || value === 0 || (isRawNumber(value) && toNumber(value) === 0)
+const isNothing = (value: Json | undefined): boolean =>
+  value === undefined || value === null || value === false || value === '' || isZero(value) || (Array.isArray(value) && value.length === 0)
