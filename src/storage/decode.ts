@@ -12,10 +12,11 @@ export function decodeTimestamp(value: unknown): Timestamp | null {
   if (value === null || value === undefined) return null
   if (value instanceof Timestamp) return value
   if (typeof value !== 'string') throw new TypeError(`not an instant: ${String(value)}`)
-  // `YYYY-MM-DD HH:MM:SS.ffffff`, in UTC: what both servers store in SQLite.
-  if (value.length === 26 && value[10] === ' ') return Timestamp.fromCanonical(`${value.slice(0, 10)}T${value.slice(11)}Z`)
-  return parseInstant(value)
+  return fullInstant.test(value) ? Timestamp.fromCanonical(`${value.slice(0, 10)}T${value.slice(11, 26)}Z`) : parseInstant(value)
 }
+
+/** What both servers store in SQLite, and what PostgreSQL gives in UTC when no trailing zeros are left out. */
+const fullInstant = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}(?:\+00)?$/
 
 const instantPattern = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d)?(?::?(\d\d))?)?$/
 

@@ -1,7 +1,7 @@
 /** INSERT and UPDATE built from objects: column types come from `tables.ts`, JSON columns are wrapped. */
 import { Timestamp } from '../values/timestamp.ts'
 import { uuid7 } from '../values/uuid.ts'
-import { ArrayParameter, JsonParameter, type Parameter, Sql, sql } from './sql.ts'
+import { ArrayParameter, encodeParameter, JsonParameter, type Parameter, Sql, sql } from './sql.ts'
 import { type ColumnKind, columnKind, postgresType, type TableName, tables } from './tables.ts'
 
 /** Column → value: a parameter, JSON for a JSON column, or an expression. `undefined` is the same as leaving it out. */
@@ -43,9 +43,9 @@ export function updateRows(table: TableName, rows: readonly Values[]): Sql {
   if (!columns.includes('id')) throw new RangeError('rows to update need their id')
   const target = sql.id(table)
   const assignments = columns.filter((column) => column !== 'id').map((column) => sql`${sql.id(column)} = ${sql.id('changed', column)}`)
-  const numbered = columns.map((column, index) => sql`${sql.id(`column${index + 1}`)} AS ${sql.id(column)}`)
   const changed = sql.dialect({
-    sqlite: () => sql`(SELECT ${sql.join(numbered, ', ')} FROM (${valueLists(table, columns, complete)})) AS changed`,
+    sqlite: () =>
+      sql`(${fewRows(columns, complete) ? namedValues(table, columns, complete) : elements(table, columns, complete)}) AS changed`,
     postgres: () => sql`unnest(${arrays(table, columns, complete)}) AS changed (${idList(columns)})`,
   })
   return sql`UPDATE ${target} SET ${sql.join(assignments, ', ')} FROM ${changed} WHERE ${target}.id = changed.id`
@@ -97,9 +97,31 @@ const namedColumns = (row: Values): string[] => Object.keys(row).filter((column)
 
 /** One row as VALUES; many as one array for each column, so that the statement's text does not grow with the group. */
 function source(table: TableName, columns: readonly string[], rows: readonly Values[]): Sql {
-  const lists = (): Sql => valueLists(table, columns, rows)
-  if (rows.length === 1 || rows.some((row) => columns.some((column) => row[column] instanceof Sql))) return lists()
-  return sql.dialect({ sqlite: lists, postgres: () => sql`SELECT * FROM unnest(${arrays(table, columns, rows)})` })
+  if (rows.length === 1 || rows.some((row) => columns.some((column) => row[column] instanceof Sql))) return valueLists(table, columns, rows)
+  return sql.dialect({
+    // WHERE keeps a following ON CONFLICT from being read as the ON of a join.
+    sqlite: () => (fewRows(columns, rows) ? valueLists(table, columns, rows) : sql`${elements(table, columns, rows)} WHERE true`),
+    postgres: () => sql`SELECT * FROM unnest(${arrays(table, columns, rows)})`,
+  })
+}
+
+/** SQLite: up to here VALUES are faster than JSON; and there is a limit on parameters. */
+const fewRows = (columns: readonly string[], rows: readonly Values[]): boolean =>
+  rows.length <= 128 && rows.length * columns.length < 32_000
+
+/** SQLite: rows as one JSON text. */
+function elements(table: TableName, columns: readonly string[], rows: readonly Values[]): Sql {
+  const kinds = columns.map((column) => columnKind(table, column))
+  const encoded = rows.map((row) =>
+    columns.map((column, index) => encodeParameter(parameterOf(kinds[index] ?? 'text', row[column]), 'sqlite')),
+  )
+  const members = columns.map((column, index) => sql`value ->> ${sql.raw(String(index))} AS ${sql.id(column)}`)
+  return sql`SELECT ${sql.join(members, ', ')} FROM json_each(${sql.json(encoded)})`
+}
+
+function namedValues(table: TableName, columns: readonly string[], rows: readonly Values[]): Sql {
+  const names = columns.map((column, index) => sql`${sql.id(`column${index + 1}`)} AS ${sql.id(column)}`)
+  return sql`SELECT ${sql.join(names, ', ')} FROM (${valueLists(table, columns, rows)})`
 }
 
 function valueLists(table: TableName, columns: readonly string[], rows: readonly Values[]): Sql {

@@ -36,7 +36,11 @@ describe.each(dialects)('the schema on %s', (dialect) => {
     expect(found.sort()).toEqual(listed.sort())
 
     if (dialect === 'postgres') {
-      const names: Record<string, string> = { 'character varying': 'text', 'timestamp with time zone': 'timestamptz', 'double precision': 'float8' }
+      const names: Record<string, string> = {
+        'character varying': 'text',
+        'timestamp with time zone': 'timestamptz',
+        'double precision': 'float8',
+      }
       for (const { table, column, type } of rows.filter((row) => row.table !== 'server_migration')) {
         const kind = tables[table as TableName].get(column)?.replace('jsonb_key', 'jsonb')
         expect(`${table}.${column} ${kind}`).toBe(`${table}.${column} ${names[type] ?? type}`)

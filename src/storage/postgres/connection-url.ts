@@ -138,6 +138,7 @@ export function connectionOptions(input: ConnectionInput): PostgresOptions {
     targetSession: targetSessionOf(session),
     statementTimeoutMilliseconds: milliseconds(commandTimeout ?? input.statementTimeout),
     connectionTimeoutMilliseconds: milliseconds(connectTimeout ?? input.connectionTimeout),
+    fateMilliseconds: 10_000,
     transactionPooling: input.transactionPooling || cacheSizes.includes('0'),
     role: input.role,
     connections: input.connections,

@@ -15,9 +15,6 @@ import { PostgresTransaction } from './transaction.ts'
 
 /** Deadlocks and serialisation failures are tried again so many times. */
 const conflictRetries = 3
-/** How long the fate of a transaction is looked for. */
-const fateMilliseconds = 10_000
-
 /** Opens the connections of an actor. They connect when they are first used, and again when they are lost. */
 export function openPostgres(options: PostgresOptions): Database {
   const settings: Record<string, string> = { ...sessionSettings, ...options.settings }
@@ -55,14 +52,7 @@ class PostgresDatabase implements Database {
 
   async #attempt<Result>(connection: PostgresConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const transaction = new PostgresTransaction(connection)
-    const begun = connection.command(this.#begin).then(
-      ({ rows }) => String(rows[0]?.id),
-      (error: unknown) => {
-        // What follows would be refused, or commit by itself: this connection must not go on.
-        void connection.close()
-        throw error
-      },
-    )
+    const begun = connection.command(this.#begin).then(({ rows }) => String(rows[0]?.id))
     begun.catch(ignore)
     try {
       const result = await work(transaction)
@@ -73,9 +63,7 @@ class PostgresDatabase implements Database {
       return result
     } catch (error) {
       await transaction.settled()
-      if (connection.broken && transaction.answered === 0 && !(error instanceof DatabaseError && error.kind === 'unknown_commit')) {
-        throw new StaleConnection(error)
-      }
+      await begun.catch((beginning: unknown) => refuseBeginning(connection, transaction, beginning))
       if (!connection.broken) await rollback(connection)
       throw connection.broken && transaction.failure ? transaction.failure : error
     }
@@ -93,24 +81,25 @@ class PostgresDatabase implements Database {
     if (tag !== 'COMMIT') throw transaction.loss
   }
 
-  /** Asks, on another connection, whether a transaction committed. */
+  /** Asks, on a connection of its own, whether a transaction committed. */
   async #committed(id: string): Promise<boolean> {
-    const end = performance.now() + fateMilliseconds
+    const end = performance.now() + this.#options.fateMilliseconds
     let failure: unknown
-    while (performance.now() < end) {
+    do {
       try {
-        const status = await this.#pool.use(false, async (connection) => {
-          const { rows } = await connection.command(`SELECT pg_xact_status('${id}'::xid8) AS status`)
-          return rows[0]?.status
-        })
-        if (status === 'committed') return true
-        if (status === 'aborted') return false
-        failure = new Error(`the transaction is ${String(status ?? 'forgotten')}`)
+        const [row] = await this.#pool.useOnce(`SELECT pg_xact_status('${id}'::xid8) AS status`)
+        if (row?.status === 'committed') return true
+        if (row?.status === 'aborted') return false
+        failure = new Error(`the transaction is ${String(row?.status ?? 'forgotten')}`)
+        // Its session may wait for us for hours: end it, so that the outcome is one or the other.
+        await this.#pool.useOnce(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid = (${id} % 4294967296)::text::xid`,
+        )
       } catch (error) {
         failure = error
       }
       await sleep(100)
-    }
+    } while (performance.now() < end)
     throw new DatabaseError('unknown_commit', 'the connection was lost during the commit, and its outcome cannot be found out', {
       cause: failure,
     })
@@ -135,7 +124,7 @@ class PostgresDatabase implements Database {
       return await work(transaction)
     } catch (error) {
       await transaction.settled()
-      throw connection.broken ? new StaleConnection(error) : error
+      throw connection.broken && transaction.failure ? new StaleConnection(transaction.failure) : error
     } finally {
       await transaction.settled()
       if (pooled && !connection.broken) await rollback(connection)
@@ -150,8 +139,17 @@ class PostgresDatabase implements Database {
 /** The connection was lost before it did anything for us: worth a second try on a new one. */
 class StaleConnection extends DatabaseError {
   constructor(cause: unknown) {
-    super('unavailable', cause instanceof Error ? cause.message : String(cause), { cause })
+    const known = postgresError(cause)
+    const kind = known instanceof DatabaseError ? known.kind : 'unavailable'
+    super(kind, cause instanceof Error ? cause.message : String(cause), { cause })
   }
+}
+
+/** BEGIN failed: the connection is lost or the server is read-only. Nothing must be left that committed by itself. */
+function refuseBeginning(connection: PostgresConnection, transaction: PostgresTransaction, error: unknown): never {
+  void connection.close()
+  if (transaction.answered === 0) throw new StaleConnection(error)
+  throw new DatabaseError('unknown_commit', 'the transaction could not begin, but statements ran', { cause: error })
 }
 
 const isConflict = (error: unknown): boolean => error instanceof DatabaseError && error.kind === 'conflict'

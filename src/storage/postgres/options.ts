@@ -36,6 +36,8 @@ export interface PostgresOptions {
   /** Zero: no limit. */
   statementTimeoutMilliseconds: number
   connectionTimeoutMilliseconds: number
+  /** How long the outcome of a COMMIT is looked for whose answer was lost. */
+  fateMilliseconds: number
   /** PgBouncer in transaction mode: no start-up options, no named statements. */
   transactionPooling: boolean
   role: 'writer' | 'reader'

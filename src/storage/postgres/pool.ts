@@ -46,6 +46,16 @@ export class Pool {
     }
   }
 
+  /** Runs one command on a new connection, which is closed afterwards. */
+  async useOnce(command: string): Promise<Record<string, unknown>[]> {
+    const connection = await connect(this.#options)
+    try {
+      return (await connection.command(command)).rows
+    } finally {
+      await connection.close()
+    }
+  }
+
   #borrow(exclusive: boolean): Promise<Slot> | Slot {
     const slot = this.#waiting.length === 0 ? this.#free(exclusive) : undefined
     if (slot) return take(slot, exclusive)
@@ -82,7 +92,7 @@ export class Pool {
 
   async #open(slot: Slot): Promise<PostgresConnection> {
     try {
-      await slot.connection?.close()
+      void slot.connection?.close()
       slot.connection = await connect(this.#options)
       return slot.connection
     } finally {
