@@ -3,6 +3,7 @@
  * known a moment later: whoever runs operations fills them in first.
  */
 import type { Settings } from '../config/settings.ts'
+import { setDefaultLimit } from './filtering/pagination.ts'
 
 export const limits = {
   eventNameLength: 1024,
@@ -14,6 +15,7 @@ export const limits = {
 
 /** Takes the limits from the settings, for this thread. */
 export function applyLimits(settings: Settings): void {
+  setDefaultLimit(settings.get('PREFECT_SERVER_API_DEFAULT_LIMIT'))
   limits.eventNameLength = settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_EVENT_NAME_LENGTH')
   limits.labelsPerResource = settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_LABELS_PER_RESOURCE')
   limits.relatedResources = settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_RELATED_RESOURCES')

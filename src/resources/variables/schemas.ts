@@ -21,10 +21,10 @@ export const VariableUpdate = s.model(
 )
 
 export const VariablesPage = s.parameters({
+  limit,
   offset,
   variables: s.optional(s.nullable(VariableFilter.schema), null),
   sort: s.optional(VariableSort.schema, 'NAME_ASC'),
-  limit,
 })
 
 export const VariablesCount = s.parameters({ variables: s.optional(s.nullable(VariableFilter.schema), null) })
