@@ -1,5 +1,7 @@
 /** The steps of `npm test`, in order: first what is quick. Each is an npm script of its own too (`npm run test:unit`). */
 import { join } from 'node:path'
+import { client } from './client/run.ts'
+import { conformance, fuzz } from './conformance/run.ts'
 import { root } from './environment/paths.ts'
 import { postgres } from './environment/postgres.ts'
 import { run } from './environment/processes.ts'
@@ -52,6 +54,9 @@ export const steps: readonly Step[] = [
       }
     },
   },
+  { name: 'conformance', title: 'scenarios on the reference and on ours', minutes: 9, run: conformance },
+  { name: 'fuzz', title: 'random requests to the reference and to ours', minutes: 4, run: fuzz },
+  { name: 'client', title: 'the real client and its CLI on the reference and on ours', minutes: 5, run: client },
 ]
 
 /** Tells tests in other processes where the services are; what is missing they find out, and skip. */

@@ -73,8 +73,11 @@ export async function startServer(implementation: Implementation, options: Serve
   return { url, port, database, process: running, stop: clean }
 }
 
+/** Puts a second reference in the place of our server: what then differs is a fault of the test. */
+const rehearsal = process.env['PREFECT_TEST_OURS'] === 'reference'
+
 async function commandLine(implementation: Implementation, port: number, services?: Services): Promise<string[]> {
-  if (implementation === 'reference') return [await oraclePython(), join(oracleFolder, 'launch.py'), String(port)]
+  if (implementation === 'reference' || rehearsal) return [await oraclePython(), join(oracleFolder, 'launch.py'), String(port)]
   const launcher = join(root, 'bin/prefect-server.js')
   if (!existsSync(launcher)) throw new Error(`${launcher} does not exist`)
   return [process.execPath, launcher, '--port', String(port), ...(services === 'none' ? ['--no-services'] : [])]

@@ -1,0 +1,109 @@
+/** Compares our server with the reference: the oracle's scenarios, our own, and random requests. */
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { oracleCopyDifferences, oraclePython } from '../environment/oracle.ts'
+import { artifact, oracleFolder } from '../environment/paths.ts'
+import { run } from '../environment/processes.ts'
+import { type Server, startServer } from '../environment/servers.ts'
+import type { StepOptions } from '../steps.ts'
+import type { Tally } from '../tally.ts'
+import { type Pass, passes } from './passes.ts'
+import { accepted, fuzzOnly, notYetSupported } from './supported.ts'
+
+/** What diff.py writes with --json: one entry a scenario. */
+interface Compared {
+  file: string
+  scenario: string
+  steps: number
+  seconds: number
+  /** Step number, title, place, the reference's value, ours. */
+  differences: [number, string, string, string, string][]
+}
+
+export async function conformance(tally: Tally, { prove }: StepOptions): Promise<void> {
+  const differences = await oracleCopyDifferences()
+  if (differences !== null) {
+    await tally.check('the copy of the oracle is unchanged', async () => {
+      if (differences !== '') throw new Error(differences)
+    })
+  }
+  for (const { scenario, reason } of notYetSupported) console.log(`  not yet supported: ${scenario.source} (${reason})`)
+  for (const pass of passes(prove)) {
+    await tally.part(pass.title, () => withServers(pass, (reference, ours) => compareScenarios(tally, pass, reference, ours)))
+  }
+}
+
+export async function fuzz(tally: Tally, { prove }: StepOptions): Promise<void> {
+  const seed = Number(process.env['PREFECT_TEST_SEED'] ?? 1)
+  for (const pass of passes(prove)) {
+    await tally.part(`${pass.title}: seeds ${seed} to ${seed + pass.fuzz - 1}`, () =>
+      withServers(pass, (reference, ours) => compareRandomRequests(tally, pass, seed, reference, ours)),
+    )
+  }
+}
+
+async function withServers(pass: Pass, work: (reference: Server, ours: Server) => Promise<void>): Promise<void> {
+  const started = await Promise.allSettled([
+    startServer('reference', { backend: 'postgres', settings: pass.settings }),
+    startServer('ours', { backend: pass.backend, settings: pass.settings }),
+  ])
+  try {
+    const [reference, ours] = started.map((one) => {
+      if (one.status === 'rejected') throw one.reason
+      return one.value
+    })
+    if (reference && ours) await work(reference, ours)
+  } finally {
+    await Promise.all(started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)))
+  }
+}
+
+async function compareScenarios(tally: Tally, pass: Pass, reference: Server, ours: Server): Promise<void> {
+  const report = artifact(`scenarios-${pass.title.replaceAll(/\W+/g, '-')}.json`)
+  await rm(report, { force: true })
+  const scenarios = [oracleFolder, join(import.meta.dirname)].flatMap((parent) =>
+    ['.', ...pass.folders].map((folder) => join(parent, 'scenarios', folder)).filter((path) => existsSync(path)),
+  )
+  const skip = [...notYetSupported.map(({ scenario }) => scenario.source), ...(pass.skip ? [pass.skip] : [])].join('|')
+  const { code, output } = await python('diff.py', [
+    ...['--reference', reference.url, '--candidate', ours.url, '--json', report],
+    ...pass.access,
+    ...(pass.only ? ['--only', pass.only] : []),
+    ...(skip ? ['--skip', skip] : []),
+    ...scenarios,
+  ])
+  if (!existsSync(report)) throw new Error(`diff.py ended with ${code}\n${output}`)
+  for (const compared of JSON.parse(await readFile(report, 'utf8')) as Compared[]) judge(tally, pass, compared)
+}
+
+function judge(tally: Tally, pass: Pass, { file, scenario, differences }: Compared): void {
+  const name = `${file}::${scenario}`
+  const known = accepted.filter((entry) => entry.scenario.test(name) && (entry.backend ?? pass.backend) === pass.backend)
+  const open = differences.filter(([, , place]) => !known.some((entry) => entry.place.test(place)))
+  if (open.length === 0) tally.pass()
+  else tally.fail(`${name} (${pass.title})`, open.slice(0, 12).map(describe).join(''))
+}
+
+function describe([step, title, place, theirs, ours]: Compared['differences'][number]): string {
+  return `\n    step ${step}: ${title}\n      ${place}: ${theirs} != ${ours}`
+}
+
+async function compareRandomRequests(tally: Tally, pass: Pass, seed: number, reference: Server, ours: Server): Promise<void> {
+  const { code, output } = await python('fuzz.py', [
+    ...['--reference', reference.url, '--candidate', ours.url, '--seed', String(seed), '--count', String(pass.fuzz)],
+    ...pass.access,
+    ...(fuzzOnly === null ? [] : ['--only', fuzzOnly]),
+  ])
+  const counts = /^(\d+) passed, (\d+) failed$/m.exec(output)
+  if (counts === null) throw new Error(`fuzz.py ended with ${code}\n${output}`)
+  console.log(output.trimEnd().replaceAll(/^/gm, '    '))
+  tally.pass(Number(counts[1]))
+  if (Number(counts[2]) > 0) tally.fail(`fuzz (${pass.title})`, 'the seeds above', Number(counts[2]))
+}
+
+/** Runs one of the oracle's programs with the oracle's python. */
+async function python(program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  const path = await oraclePython()
+  return run(path, [join(oracleFolder, program), ...args], { cwd: oracleFolder })
+}

@@ -1,0 +1,26 @@
+/** What the comparison with the reference leaves out or accepts. Both lists are meant to be short, and the first one empty. */
+import type { Backend } from '../environment/servers.ts'
+
+export interface Unsupported {
+  /** Of `file::scenario`. */
+  scenario: RegExp
+  reason: string
+}
+
+/** Scenarios that our server cannot pass yet. They are not run, and the run says so. */
+export const notYetSupported: readonly Unsupported[] = []
+
+/** Paths that the fuzzer leaves alone, because our server does not serve them yet; null when it serves all. */
+export const fuzzOnly: string | null = null
+
+export interface Accepted {
+  scenario: RegExp
+  /** Of the difference's place, such as `$.results[0].name` or `status`. */
+  place: RegExp
+  backend?: Backend
+  /** As docs/differences.md explains it at length. */
+  because: string
+}
+
+/** Differences that stay. Each is explained in docs/differences.md. */
+export const accepted: readonly Accepted[] = []
