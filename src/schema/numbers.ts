@@ -77,11 +77,7 @@ export function number(options: Bounds = {}): Schema<number> {
 }
 
 const notFinite = (input: Json | undefined, reading: Reading): Invalid =>
-  reading.fail('finite_number', 'Input should be a finite number', writable(input))
-
-/** JSON has no NaN and no infinity; FastAPI could not even answer. */
-const writable = (input: Json | undefined): Json | undefined =>
-  typeof input === 'number' && !Number.isFinite(input) ? String(input) : input
+  reading.fail('finite_number', 'Input should be a finite number', input)
 
 /** True when JSON wrote an integer: without point and exponent. */
 export function isInteger(input: Json | undefined): input is number | RawNumber {
@@ -96,6 +92,11 @@ export function isNumber(input: Json | undefined): input is number | RawNumber {
 const integerText = /^-?(?:0|[1-9]\d*)$/
 const mostDigits = 4300
 const beyondInt64 = 2 ** 63
+
+/** For integers so large that the number alone does not tell. */
+function isInt64(input: Json | undefined): boolean {
+  return isRawNumber(input) && isInteger(input) && BigInt.asIntN(64, BigInt(input.rawJSON)) === BigInt(input.rawJSON)
+}
 
 function toInteger(input: Json | undefined, reading: Reading): number | Invalid {
   if (typeof input === 'boolean') {
@@ -209,8 +210,8 @@ export function boolean(): Schema<boolean> {
       reading.lax()
       if (typeof input === 'string') return truths.get(input.toLowerCase()) ?? notBoolean(input, reading)
       const value = isNumber(input) ? toNumber(input) : undefined
-      if (value === undefined || !Number.isInteger(value) || Math.abs(value) >= beyondInt64) {
-        return reading.fail('bool_type', 'Input should be a valid boolean', writable(input))
+      if (value === undefined || !Number.isInteger(value) || (Math.abs(value) >= beyondInt64 && !isInt64(input))) {
+        return reading.fail('bool_type', 'Input should be a valid boolean', input)
       }
       return value === 0 || value === 1 ? value === 1 : notBoolean(input, reading)
     },
@@ -226,7 +227,7 @@ export function strictInteger(): Schema<number | RawNumber> {
   return {
     label: 'int',
     hasOwnTitle: false,
-    read: (input, reading) => (isInteger(input) ? input : reading.fail('int_type', 'Input should be a valid integer', writable(input))),
+    read: (input, reading) => (isInteger(input) ? input : reading.fail('int_type', 'Input should be a valid integer', input)),
     describe: () => ({ type: 'integer' }),
   }
 }
@@ -249,7 +250,7 @@ export function strictBoolean(): Schema<boolean> {
   return {
     label: 'bool',
     hasOwnTitle: false,
-    read: (input, reading) => (typeof input === 'boolean' ? input : reading.fail('bool_type', 'Input should be a valid boolean', writable(input))),
+    read: (input, reading) => (typeof input === 'boolean' ? input : reading.fail('bool_type', 'Input should be a valid boolean', input)),
     describe: () => ({ type: 'boolean' }),
   }
 }

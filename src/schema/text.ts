@@ -49,10 +49,10 @@ export function string(options: StringOptions = {}): Schema<string> {
   }
 }
 
-/** Half of a surrogate pair is no text, though JSON can write it. The answer shows it replaced, for it must be UTF-8. */
+/** Half of a surrogate pair is no text, though JSON can write it. */
 export function notUnicode(input: string, reading: Reading): Invalid {
   const message = 'Input should be a valid string, unable to parse raw data as a unicode string'
-  return reading.fail('string_unicode', message, input.toWellFormed())
+  return reading.fail('string_unicode', message, input)
 }
 
 /** Length in code points. */
@@ -73,7 +73,7 @@ export function uuid(): Schema<Uuid> {
     read(input, reading) {
       reading.lax()
       if (typeof input !== 'string') return reading.fail('uuid_type', 'UUID input should be a string, bytes or UUID object', input)
-      return canonicalUuid(input) ?? notUuid(input, reading)
+      return isUuid(input) ? input : (canonicalUuid(input) ?? notUuid(input, reading))
     },
     describe: () => ({ type: 'string', format: 'uuid' }),
   }
@@ -83,7 +83,6 @@ const hyphenated = /^(?:\{(?<braced>[0-9a-f-]{36})\}|(?:urn:uuid:)?(?<plain>[0-9
 const simple = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/
 
 function canonicalUuid(text: string): Uuid | undefined {
-  if (isUuid(text)) return text
   // The prefix is the one thing that counts in lower case only.
   if (text.length === 45 && !text.startsWith('urn:uuid:')) return undefined
   const lower = text.toLowerCase()
@@ -105,13 +104,16 @@ const groupStarts = [0, 9, 14, 19, 24, 37] as const
 function uuidProblem(text: string): string {
   const braced = /^\{.*\}$/s.test(text)
   const urn = text.startsWith('urn:uuid:')
+  // With the right length only what is inside counts.
+  if (braced && Buffer.byteLength(text) === 38) return uuidProblem(text.slice(1, -1))
+  if (urn && Buffer.byteLength(text) === 45) return uuidProblem(text.slice(9))
   const offset = braced ? 1 : urn ? 9 : 0
   const inner = braced ? text.slice(1, -1) : text.slice(offset)
   const hyphens: number[] = []
   let index = 0
   for (const character of inner) {
     if (character === '-') hyphens.push(index)
-    else if (!/[0-9a-fA-F]/.test(character)) return badUuidCharacter(character, index + offset + 1)
+    else if (!/[0-9a-fA-F]/.test(character)) return `invalid character: found \`${character}\` at ${index + offset + 1}`
     index++
   }
   if (hyphens.length === 0 && offset === 0) return `invalid length: expected length 32 for simple format, found ${text.length}`
@@ -121,10 +123,6 @@ function uuidProblem(text: string): string {
   const start = groupStarts[group] ?? 0
   const expected = [8, 4, 4, 4, 12][group]
   return `invalid group length in group ${group}: expected ${expected}, found ${(ends[group] ?? 0) - start}`
-}
-
-function badUuidCharacter(character: string, place: number): string {
-  return `invalid character: expected an optional prefix of \`urn:uuid:\` followed by [0-9a-fA-F-], found \`${character}\` at ${place}`
 }
 
 type LiteralValue = string | number | boolean

@@ -1,10 +1,13 @@
 /** Instants and spans of time. */
-import { Duration } from '../values/duration.ts'
-import { toNumber } from '../values/json.ts'
-import { Timestamp } from '../values/timestamp.ts'
+import type { Duration } from '../values/duration.ts'
+import { type Json, toNumber } from '../values/json.ts'
+import type { Timestamp } from '../values/timestamp.ts'
 import { valueError } from './functions.ts'
+import { instantOfNumber, instantOfText } from './instants.ts'
 import { isNumber } from './numbers.ts'
-import type { Schema } from './reading.ts'
+import { parseWithPendulum, PendulumProblem } from './pendulum.ts'
+import type { Invalid, Reading, Schema } from './reading.ts'
+import { SpanProblem, spanOfNumber, spanOfText } from './spans.ts'
 
 /** An instant. Text without zone is UTC. */
 export function datetime(): Schema<Timestamp> {
@@ -13,16 +16,20 @@ export function datetime(): Schema<Timestamp> {
     hasOwnTitle: false,
     read(input, reading) {
       reading.lax()
-      if (typeof input === 'string') {
-        const milliseconds = Date.parse(/[zZ]|[-+]\d\d:?\d\d$/.test(input) ? input : `${input}Z`)
-        return Number.isNaN(milliseconds) ? valueError(`Unable to parse string [${input}]`, input, reading) : Timestamp.fromMilliseconds(milliseconds)
-      }
-      if (isNumber(input)) return Timestamp.fromMilliseconds(toNumber(input) * (Math.abs(toNumber(input)) > 2e10 ? 1 : 1000))
-      return reading.fail('value_error', 'value is not a valid datetime', input)
+      if (typeof input === 'string') return instantOfText(input) ?? otherInstant(input, reading)
+      return (isNumber(input) ? instantOfNumber(toNumber(input)) : undefined) ?? notInstant(input, reading)
     },
     describe: () => ({ type: 'string', format: 'date-time' }),
   }
 }
+
+function otherInstant(text: string, reading: Reading): Timestamp | Invalid {
+  const parsed = parseWithPendulum(text)
+  if (!(parsed instanceof PendulumProblem)) return parsed
+  return parsed.message === null ? notInstant(text, reading) : valueError(parsed.message, text, reading)
+}
+
+const notInstant = (input: Json | undefined, reading: Reading): Invalid => reading.fail('value_error', 'value is not a valid datetime', input)
 
 /** A span of time: a number of seconds, or text. */
 export function timedelta(): Schema<Duration> {
@@ -31,9 +38,18 @@ export function timedelta(): Schema<Duration> {
     hasOwnTitle: false,
     read(input, reading) {
       reading.lax()
-      if (isNumber(input)) return Duration.fromSeconds(toNumber(input))
-      return reading.fail('time_delta_type', 'Input should be a valid timedelta', input)
+      const span = spanOfInput(input)
+      if (span === undefined) return reading.fail('time_delta_type', 'Input should be a valid timedelta', input)
+      if (!(span instanceof SpanProblem)) return span
+      const error = span.message
+      return reading.fail('time_delta_parsing', `Input should be a valid timedelta, ${error}`, input, { error })
     },
     describe: () => ({ type: 'number' }),
   }
+}
+
+function spanOfInput(input: Json | undefined): Duration | SpanProblem | undefined {
+  if (typeof input === 'string') return spanOfText(input)
+  if (typeof input === 'boolean') return spanOfNumber(Number(input))
+  return isNumber(input) ? spanOfNumber(toNumber(input)) : undefined
 }
