@@ -1,1 +1,7 @@
-export const referenceVersion = '3.8.8'
+import packageJson from '../../package.json' with { type: 'json' }
+
+/** The version of this package: the reference's, and a number of our own. */
+export const version: string = packageJson.version
+
+/** The version of the reference whose API, schema and behaviour this server has. */
+export const referenceVersion: string = version.replace(/-.*/, '')

@@ -46,10 +46,10 @@ export class Settings {
     return this.#data.given[name]
   }
 
-  /** The same settings with some set by somebody who goes before all sources, such as the command line. */
-  with(values: { [Name in SettingName]?: string | number | boolean }, place: string): Settings {
-    const entries = Object.entries(values).map(([key, input]) => [key, { input, key, place, rank: -1 }] as const)
-    return new Settings({ ...this.#data, given: { ...this.#data.given, ...Object.fromEntries(entries) } })
+  /** The same settings with one that an option of the command line set; that goes before all sources. */
+  with(name: SettingName, input: string, option: string): Settings {
+    const given = { input, key: option, place: 'the command line', rank: -1 }
+    return new Settings({ ...this.#data, given: { ...this.#data.given, [name]: given } })
   }
 
   /** The profile that was active. */
