@@ -4,7 +4,6 @@ import type { DatabaseErrorKind } from './database.ts'
 /** By SQLSTATE, or by its class (two characters). */
 const bySqlState: Record<string, DatabaseErrorKind> = {
   '08': 'unavailable', // connection exception
-  '0A': 'unavailable', // "cached plan must not change result type": the schema changed beneath a prepared statement
   '22': 'invalid', // data exception: out of range, bad text representation, \u0000 in text …
   '23': 'integrity',
   '25006': 'readonly', // a standby, or a read-only session
@@ -33,6 +32,7 @@ const bySqliteCode: Record<string, DatabaseErrorKind> = {
   SQLITE_FULL: 'full',
   SQLITE_INTERRUPT: 'timeout',
   SQLITE_IOERR: 'unavailable',
+  SQLITE_IOERR_FSYNC: 'unknown_commit', // the log is written, but may or may not be on the disk
   SQLITE_LOCKED: 'unavailable',
   SQLITE_MISMATCH: 'invalid',
   SQLITE_NOMEM: 'unavailable',

@@ -4,8 +4,8 @@
  * After a statement failed, PostgreSQL refuses everything up to the end of the transaction or savepoint. SQLite would go
  * on; it is made to refuse too, so that code which is wrong on one backend is wrong on both.
  */
-import type { Row, Transaction } from './database.ts'
-import { type Dialect, type RenderedSql, render, type Sql } from './sql.ts'
+import { DatabaseError, type Row, type Transaction } from './database.ts'
+import { type Dialect, type RenderedSql, render, type Sql, UnstorableText } from './sql.ts'
 
 export interface Answer {
   rows: Row[]
@@ -41,8 +41,9 @@ export abstract class OpenTransaction implements Transaction {
     try {
       return await this.send(render(statement, this.dialect))
     } catch (error) {
-      this.failure ??= error instanceof Error ? error : new Error(String(error))
-      throw error
+      const failure = error instanceof UnstorableText ? new DatabaseError('invalid', error.message, { cause: error }) : error
+      this.failure ??= failure instanceof Error ? failure : new Error(String(failure))
+      throw failure
     }
   }
 

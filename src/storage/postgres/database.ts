@@ -13,8 +13,8 @@ import { type PostgresOptions, sessionSettings } from './options.ts'
 import { Pool } from './pool.ts'
 import { PostgresTransaction } from './transaction.ts'
 
-/** Deadlocks and serialisation failures are tried again so many times. */
-const conflictRetries = 3
+/** Deadlocks and serialisation failures are tried again so many times, and reads whose connection was lost. */
+const retries = 3
 /** Opens the connections of an actor. They connect when they are first used, and again when they are lost. */
 export function openPostgres(options: PostgresOptions): Database {
   const settings: Record<string, string> = { ...sessionSettings, ...options.settings }
@@ -43,7 +43,7 @@ class PostgresDatabase implements Database {
       try {
         return await this.#pool.use(true, (connection) => this.#attempt(connection, work))
       } catch (error) {
-        const again = error instanceof StaleConnection ? attempt === 0 : isConflict(error) && attempt < conflictRetries
+        const again = error instanceof StaleConnection ? attempt === 0 : isConflict(error) && attempt < retries
         if (!again) throw error
       }
       await sleep(Math.random() * 10 * 2 ** attempt)
@@ -65,7 +65,8 @@ class PostgresDatabase implements Database {
       await transaction.settled()
       await begun.catch((beginning: unknown) => refuseBeginning(connection, transaction, beginning))
       if (!connection.broken) await rollback(connection)
-      throw connection.broken && transaction.failure ? transaction.failure : error
+      if (!connection.broken || transaction.failure === undefined) throw error
+      throw transaction.answered === 0 ? new StaleConnection(transaction.failure) : transaction.failure
     }
   }
 
@@ -110,8 +111,7 @@ class PostgresDatabase implements Database {
       try {
         return await this.#pool.use(this.#options.transactionPooling, (connection) => this.#read(connection, work))
       } catch (error) {
-        // A read may be repeated: most likely the connection was lost while nobody looked.
-        if (!(error instanceof StaleConnection) || attempt > 0) throw error
+        if (!(error instanceof StaleConnection) || attempt === retries) throw error
       }
     }
   }
@@ -164,9 +164,9 @@ async function rollback(connection: PostgresConnection): Promise<void> {
 }
 
 function localSettings(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'; `)
-    .join('')
+  const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+  const calls = Object.entries(settings).map(([name, value]) => `set_config(${quote(name)}, ${quote(value)}, true)`)
+  return `SELECT ${calls.join(', ')}; `
 }
 
 const ignore = (): void => {}

@@ -1,16 +1,14 @@
 import pg from 'pg'
 import { DatabaseError } from '../database.ts'
 import { kindOfSqlState } from '../error-kinds.ts'
-import { UnstorableText } from '../sql.ts'
 
 /** The driver's error as the server knows it; what has no kind (wrong SQL) stays as it is. */
 export function postgresError(error: unknown): unknown {
   if (error instanceof DatabaseError) return error
-  if (error instanceof UnstorableText) return new DatabaseError('invalid', error.message, { cause: error })
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? ''
-    // The schema changed beneath a prepared statement: the connection is given up, another one prepares it anew.
-    const kind = error.routine === 'RevalidateCachedQuery' ? 'unavailable' : kindOfSqlState(code)
+    // The schema changed beneath a prepared statement: another connection prepares it anew.
+    const kind = error.routine === 'RevalidateCachedQuery' ? 'conflict' : kindOfSqlState(code)
     if (kind === undefined) return error
     return new DatabaseError(kind, error.message, { cause: error, code, constraint: error.constraint })
   }

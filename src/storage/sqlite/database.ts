@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '../../logging/log.ts'
 import { type Database, DatabaseError, type Transaction } from '../database.ts'
 import { MigrationError } from '../migrations/migration-error.ts'
 import { Queue } from '../queue.ts'
@@ -25,9 +26,13 @@ const pauseMilliseconds = 10
 
 /** Opens a database file. The writer locks it against other servers, and makes it when it is missing. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
-  if (options.role === 'writer' && options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true })
-  const lock = options.role === 'writer' && options.file !== ':memory:' ? await FileLock.take(options.file) : undefined
+  const lockable = options.role === 'writer' && options.file !== ':memory:'
+  let lock: FileLock | undefined
   try {
+    if (lockable) {
+      mkdirSync(dirname(options.file), { recursive: true })
+      lock = await FileLock.take(options.file)
+    }
     const connection = await untilFree(options.waitMilliseconds, () => connect(options))
     return new SqliteDatabase(connection, options, lock)
   } catch (error) {
@@ -133,9 +138,16 @@ class SqliteDatabase implements Database {
     const { frames } = this.#walState('NOOP')
     if (frames < this.#checkpointAt) return
     this.#connection.driver.pragma('busy_timeout = 100')
-    const { busy } = this.#walState('RESTART')
-    this.#connection.driver.pragma('busy_timeout = 0')
-    this.#checkpointAt = busy ? frames + checkpointFrames / 4 : checkpointFrames
+    try {
+      const { busy } = this.#walState('RESTART')
+      this.#checkpointAt = busy ? frames + checkpointFrames / 4 : checkpointFrames
+    } catch (error) {
+      // The transaction is committed all the same; the disk may be full, and the next checkpoint finds room.
+      this.#checkpointAt = frames + checkpointFrames / 4
+      log.warn({ file: this.#options.file, err: error }, 'the write-ahead log could not be moved into the database file')
+    } finally {
+      this.#connection.driver.pragma('busy_timeout = 0')
+    }
   }
 
   #walState(mode: 'NOOP' | 'RESTART'): { busy: boolean; frames: number } {

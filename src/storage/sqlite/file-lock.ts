@@ -14,6 +14,9 @@ import { isBusy } from './errors.ts'
 /** A worker thread that replaces another of the same process waits so long for its lock. */
 const takeoverMilliseconds = 2000
 
+/** Keeps the garbage collector from closing, and so releasing, a lock that is held. */
+const held = new Set<FileLock>()
+
 interface Owner {
   pid: number
   started: string
@@ -24,6 +27,7 @@ export class FileLock {
 
   private constructor(driver: BetterSqlite3.Database) {
     this.#driver = driver
+    held.add(this)
   }
 
   /** Takes the lock of a database file; rejects with a sentence that names the owner. */
@@ -47,6 +51,7 @@ export class FileLock {
   }
 
   release(): void {
+    held.delete(this)
     this.#driver.close()
   }
 }
