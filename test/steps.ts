@@ -7,6 +7,7 @@ import { postgres } from './environment/postgres.ts'
 import { run } from './environment/processes.ts'
 import { redis } from './environment/redis.ts'
 import { backends } from './environment/servers.ts'
+import { crash } from './faults/crash.ts'
 import { checkImports } from './imports.ts'
 import type { Tally } from './tally.ts'
 import { runVitest } from './vitest.ts'
@@ -57,6 +58,7 @@ export const steps: readonly Step[] = [
   { name: 'conformance', title: 'scenarios on the reference and on ours', minutes: 9, run: conformance },
   { name: 'fuzz', title: 'random requests to the reference and to ours', minutes: 4, run: fuzz },
   { name: 'client', title: 'the real client and its CLI on the reference and on ours', minutes: 5, run: client },
+  { name: 'crash', title: 'kill -9 under load, at named points, and what reaches the disk', minutes: 5, run: crash },
 ]
 
 /** Tells tests in other processes where the services are; what is missing they find out, and skip. */

@@ -1,6 +1,9 @@
 /** The commands of the CLI whose output is compared; ids in them are those of the server's own runs. */
 import { all } from './dump.ts'
 
+/** Commands that print JSON of a jsonb column: PostgreSQL sorts its keys, SQLite does not. */
+export const anyKeyOrder = /^\$ prefect deployment inspect simple\/simple\n/
+
 export async function commands(api: string): Promise<string[]> {
   const flowRun = async (name: string): Promise<string> =>
     (await all(api, '/flow_runs/filter', { flow_runs: { name: { any_: [name] } } }))[0]?.id ?? ''

@@ -15,7 +15,7 @@ import {
   startServer,
 } from '../environment/servers.ts'
 import type { Tally } from '../tally.ts'
-import { commands } from './commands.ts'
+import { anyKeyOrder, commands } from './commands.ts'
 import { readDump } from './dump.ts'
 import { Normaliser, type Section, sections } from './normalise.ts'
 
@@ -103,5 +103,6 @@ async function runCommands(server: Server, home: string, normaliser: Normaliser)
     .replaceAll(/(in )?(an?|\d+|a few) (seconds?|minutes?|hours?)( ago)?/g, '<span>')
     .replaceAll(/[─━┄╌-]{3,}/g, '─')
     .replaceAll(/[ \t]+/g, ' ')
-    .split('\n')
+    .split(/^(?=\$ prefect)/m)
+    .flatMap((command) => (anyKeyOrder.test(command) ? command.split(/[\s,{}]+/).sort() : command.split('\n')))
 }

@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** Started under this command, such as strace with its options. */
   under?: readonly string[]
   port?: number
+  /** Called once the process runs, before it is healthy. */
+  onStart?: (running: Running) => void
 }
 
 export interface Server {
@@ -58,6 +60,7 @@ export async function startServer(implementation: Implementation, options: Serve
   }
   const [command, ...args] = [...(options.under ?? []), ...(await commandLine(implementation, port, options.services))]
   const running = start(command ?? '', args, { env, log: artifact(`${implementation}-${port}.log`), cwd: home })
+  options.onStart?.(running)
   const url = `http://127.0.0.1:${port}${options.settings?.['PREFECT_SERVER_API_BASE_PATH'] ?? '/api'}`
   const clean = async (): Promise<void> => {
     await running.stop()
