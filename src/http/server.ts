@@ -64,7 +64,8 @@ class FrontEnd implements Server {
   /** Exchanges that are not over. */
   #open = 0
   #inFlight = 0
-  #closing = false
+  #closing: Promise<void> | undefined
+  #refusing = false
   #whenIdle: (() => void) | undefined
 
   constructor(options: ServerOptions) {
@@ -113,17 +114,23 @@ class FrontEnd implements Server {
     this.#sweeper.unref()
   }
 
-  async close(drainMilliseconds: number): Promise<void> {
-    if (this.#closing) return
-    this.#closing = true
+  close(drainMilliseconds: number): Promise<void> {
+    this.#closing ??= this.#drain(drainMilliseconds)
+    return this.#closing
+  }
+
+  async #drain(drainMilliseconds: number): Promise<void> {
     this.#sockets?.stopListening()
     this.#webSockets.close()
     if (this.#open > 0) {
-      await new Promise<void>((resolve) => {
-        this.#whenIdle = resolve
-        setTimeout(resolve, drainMilliseconds)
-      })
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#whenIdle = resolve
+      const deadline = setTimeout(resolve, drainMilliseconds)
+      await promise
+      clearTimeout(deadline)
     }
+    // Whatever still comes would lose its reply: it is refused, so that its client knows that nothing was done.
+    this.#refusing = true
     await new Promise((resolve) => setTimeout(resolve, lingerMilliseconds))
     clearInterval(this.#sweeper)
     this.#sockets?.closeAll()
@@ -139,7 +146,7 @@ class FrontEnd implements Server {
       acceptsGzip: request.header('accept-encoding').includes('gzip'),
       gzipBytes: this.#limits.gzipBytes,
       corsHeaders: origin === '' || preflight !== undefined ? [] : this.#cors.headersFor(origin),
-      closing: () => this.#closing,
+      closing: () => this.#closing !== undefined,
       onEnd: (operation, status, microseconds) => {
         this.#open--
         if (this.#open === 0) this.#whenIdle?.()
@@ -234,7 +241,7 @@ class FrontEnd implements Server {
 
   #dispatch(request: IncomingRequest, response: Response, exchange: Exchange, operation: number, params: readonly string[]): void {
     exchange.operation = operation
-    if (this.#inFlight >= this.#limits.requestsInFlight) {
+    if (this.#refusing || this.#inFlight >= this.#limits.requestsInFlight) {
       exchange.reply(frontEndErrors.overloaded)
       return
     }

@@ -173,7 +173,6 @@ class ServerSocket implements Socket, WebSocketListener {
   closed(): void {
     const wasOpen = this.#state === 'open'
     this.#state = 'closed'
-    this.#connection = undefined
     this.#options.all.delete(this)
     if (wasOpen) this.#guard(() => this.#options.route.close(this))
   }
