@@ -1,7 +1,6 @@
 /** The connections of one actor: lent to a transaction alone, or shared by reads, which need none. */
 import { DatabaseError } from '../database.ts'
 import { connect, type PostgresConnection } from './connection.ts'
-import { postgresError } from './errors.ts'
 import type { PostgresOptions } from './options.ts'
 
 interface Slot {
@@ -39,8 +38,6 @@ export class Pool {
     const slot = await this.#borrow(exclusive)
     try {
       return await work(await this.#connectionOf(slot))
-    } catch (error) {
-      throw postgresError(error)
     } finally {
       this.#giveBack(slot)
     }
