@@ -6,7 +6,7 @@ import { Companion } from '../actors/companion.ts'
 import type { FromCompanion } from '../actors/companion-protocol.ts'
 import { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
-import { OutboxExpander } from '../actors/outbox-expander.ts'
+import { Backlog } from '../actors/backlog.ts'
 import { StorageActors } from '../actors/storage-actors.ts'
 import { streams } from '../actors/streams/index.ts'
 import type { Settings } from '../config/settings.ts'
@@ -32,7 +32,8 @@ const companionStopMilliseconds = 3000
 
 export class Pod {
   readonly #actors: StorageActors
-  readonly #outbox: OutboxExpander
+  readonly #outbox: Backlog
+  readonly #deletions: Backlog
   readonly #ingest: EventIngest
   readonly #services: Companion | undefined
   readonly #streams: StreamRoutes | undefined
@@ -40,7 +41,8 @@ export class Pod {
 
   private constructor({ settings, api, services }: PodOptions) {
     this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
-    this.#outbox = new OutboxExpander(this.#actors)
+    this.#outbox = new Backlog(this.#actors, 'expand_outbox')
+    this.#deletions = new Backlog(this.#actors, 'delete_pending')
     this.#ingest = new EventIngest(this.#actors)
     const data = { settings: settings.toData() }
     const onMessage = (message: FromCompanion): void => {
@@ -68,7 +70,7 @@ export class Pod {
     await this.#services?.close(companionStopMilliseconds)
     await this.#server?.close(drainMilliseconds)
     await this.#ingest.drained()
-    await this.#outbox.close()
+    await Promise.all([this.#outbox.close(), this.#deletions.close()])
     await this.#streams?.close(companionStopMilliseconds)
     await this.#actors.close()
   }
@@ -93,6 +95,7 @@ export class Pod {
 
   #tell(news: NewsFrame): void {
     if (news.topic === 'outbox') this.#outbox.notify()
+    else if (news.topic === 'pending-deletions') this.#deletions.notify()
     else {
       this.#services?.news(news)
       this.#streams?.news(news)

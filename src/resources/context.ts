@@ -20,4 +20,5 @@ export type Topic =
   | 'events' // events that were committed, for /events/out and the triggers
   | 'logs' // log rows, for /logs/out
   | 'scheduled-task-runs' // a background task run waits for a task worker
+  | 'pending-deletions' // what deleted runs left behind waits to be deleted
   | 'work-pools' // a work pool, one of its queues or its storage changed, for the worker channel

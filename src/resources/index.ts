@@ -5,7 +5,8 @@ import { routes as events } from './events/routes.ts'
 import { routes as flowRuns } from './flow-runs/routes.ts'
 import { routes as flows } from './flows/routes.ts'
 import { routes as logs } from './logs/routes.ts'
+import { routes as runStates } from './run-states/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 
-export const operations: readonly Operation[] = [...admin, ...events, ...flowRuns, ...flows, ...logs, ...taskRuns, ...variables]
+export const operations: readonly Operation[] = [...admin, ...events, ...flowRuns, ...flows, ...logs, ...runStates, ...taskRuns, ...variables]

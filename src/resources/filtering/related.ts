@@ -15,7 +15,6 @@ import { FlowFilter } from '../flows/filter.ts'
 import { TaskRunFilter } from '../task-runs/filter.ts'
 import { WorkPoolFilter } from '../work-pools/filter.ts'
 import { WorkQueueFilter } from '../work-queues/filter.ts'
-import { isOneOf } from './words.ts'
 
 /** The filters by the names that requests give them (both kinds of artifacts are `artifacts` there). */
 interface Kinds {
@@ -97,21 +96,25 @@ function ownCondition<K extends Kind>(kind: K, filters: RelatedFilters): Sql {
 }
 
 function relativesExist(members: readonly Relative[], table: string, filters: RelatedFilters): Sql[] {
-  return members.flatMap(({ kind, on: [own, other], relatives: further = [] }) => {
-    const wanted = filters[kind] ?? null
-    const conditions = relativesExist(further, kinds[kind].table, filters)
-    if (wanted === null && conditions.length === 0) return []
-    if (wanted !== null) conditions.unshift(ownCondition(kind, filters))
+  return members.flatMap((member) => {
+    const { kind, on, relatives: further = [] } = member
     const relative = kinds[kind].table
-    const link = sql`${sql.id(relative, own)} = ${sql.id(table, other)}`
-    const exists = sql`EXISTS (SELECT 1 FROM ${sql.id(relative)} WHERE ${sql.and([link, ...conditions])})`
-    // Says outright what follows from the rest, so that the databases may use their index on the column.
-    const ids = own === 'id' && wanted !== null ? onlyIds(wanted) : null
-    return ids === null ? [exists] : [isOneOf(sql.id(table, other), ids, 'uuid'), exists]
+    const conditions = relativesExist(further, relative, filters)
+    if ((filters[kind] ?? null) !== null) conditions.unshift(ownCondition(kind, filters))
+    else if (conditions.length === 0) return []
+    const [own, other] = [sql.id(relative, on[0]), sql.id(table, on[1])]
+    return isFew(member, filters)
+      ? [sql`${other} IN (SELECT ${own} FROM ${sql.id(relative)} WHERE ${sql.and(conditions)})`]
+      : [sql`EXISTS (SELECT 1 FROM ${sql.id(relative)} WHERE ${sql.and([sql`${own} = ${other}`, ...conditions])})`]
   })
 }
 
-/** The ids that a filter restricts its objects to; null when it lets others pass. */
-function onlyIds(wanted: { id?: { any_?: string[] | null } | null; operator?: string }): string[] | null {
-  return wanted.operator === 'or_' ? null : (wanted.id?.any_ ?? null)
+/**
+ * Whether certain objects are asked for, of which the rows are the many: then the databases had better start from those
+ * (SQLite does not find that out itself), else from the rows, which have an order.
+ */
+function isFew({ kind, on, relatives: further = [] }: Relative, filters: RelatedFilters): boolean {
+  const wanted: { id?: { any_?: string[] | null } | null; operator?: string } = filters[kind] ?? {}
+  const named = wanted.operator !== 'or_' && (wanted.id?.any_ ?? null) !== null
+  return on[0] === 'id' && (named || further.some((member) => isFew(member, filters)))
 }

@@ -1,11 +1,10 @@
 /** The words of filters (`any_`, `like_`, `before_` …) for each kind of column: the operand's schema and its condition. */
 import * as s from '../../schema/index.ts'
 import { ArrayParameter, type Sql, sql } from '../../storage/sql.ts'
+import { StateType } from '../run-states/schemas.ts'
 import type { Criterion } from './filter.ts'
 
 const never = sql.or([])
-
-const stateTypes = ['SCHEDULED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED', 'PAUSED', 'CANCELLING'] as const
 
 /** A word; `condition` gives null when its operand asks for nothing. */
 export function word<Operand>(operand: s.Schema<Operand>, condition: (column: Sql, operand: Operand) => Sql | null): Criterion<Operand> {
@@ -44,7 +43,7 @@ export const text = {
 /** Column of an enumeration, which PostgreSQL knows as `type`. */
 export const oneOf = <Item extends string>(item: s.Schema<Item>, type: string) => choice(item, type)
 
-export const stateType = oneOf(s.enumeration('StateType', stateTypes), 'state_type')
+export const stateType = oneOf(StateType, 'state_type')
 
 export const time = {
   before_: word(s.datetime(), (column, limit) => sql`${column} <= ${limit}`),
@@ -89,24 +88,36 @@ function hasAny(column: Sql, values: readonly string[]): Sql {
   })
 }
 
-/** `column` is one of `values`; none when there are none. */
+/**
+ * `column` is one of `values`; `type` is PostgreSQL's name for the column's type. With a single value the databases can use
+ * the order of an index whose first column this is: logs of a run by time.
+ */
 export function isOneOf(column: Sql, values: readonly string[], type: string): Sql {
+  const [only] = values
+  if (only === undefined) return never
+  if (values.length > 1) {
+    return sql.dialect({
+      sqlite: () => sql.isIn(column, values, type),
+      postgres: () => sql.isIn(column, values.filter(isStorable), type),
+    })
+  }
   return sql.dialect({
-    sqlite: () => sql.isIn(column, values, type),
-    postgres: () => sql.isIn(column, values.filter(isStorable), type),
+    sqlite: () => sql`${column} = ${only}`,
+    postgres: () => (isStorable(only) ? sql`${column} = ${only}::${sql.raw(type)}` : never),
   })
 }
 
 /** Matches without regard to case; `%` and `_` of the user's are wildcards, as they have always been. */
 export function isLike(column: Sql, pattern: string): Sql {
+  if (!isStorable(pattern)) return never
   return sql.dialect({
     // SQLite's LIKE does not tell a from A anyway, and refuses long patterns.
     sqlite: () => (Buffer.byteLength(pattern) <= 50_000 ? sql`${column} LIKE ${pattern}` : never),
-    postgres: () => (isStorable(pattern) ? sql`${column} ILIKE ${pattern}` : never),
+    postgres: sql`${column} ILIKE ${pattern}`,
   })
 }
 
-/** PostgreSQL refuses texts with a null character, so no column holds one. */
+/** PostgreSQL refuses texts with a null character, so no column there holds one; in SQLite such a pattern ends at it. */
 export function isStorable(value: string): boolean {
   return !value.includes('\0')
 }

@@ -1,5 +1,6 @@
 import * as s from '../../schema/index.ts'
 import { KeyValueLabels } from '../../schema/prefect.ts'
+import { limits } from '../limits.ts'
 import { generateSlug } from '../run-names.ts'
 import { StateCreate, withOldNames } from '../run-states/schemas.ts'
 
@@ -12,6 +13,12 @@ export const FlowRunPolicy = s.before(withOldNames, s.model('FlowRunPolicy', {
   resuming: s.optional(s.nullable(s.boolean()), false),
   retry_type: s.optional(s.nullable(s.literal('in_process', 'reschedule')), null),
 }), 'populate_deprecated_fields')
+
+/** Parameters in their JSON form are no larger than the settings allow. */
+export const SizedParameters = s.check(s.dict(), (parameters) => {
+  const size = Buffer.byteLength(JSON.stringify(parameters))
+  return size > limits.parameterBytes ? `Flow run parameters size exceeds maximum allowed size of ${limits.parameterBytes} bytes` : null
+})
 
 /** An absent, empty or null name becomes a random one. */
 export const RunName = s.optional(
@@ -26,11 +33,11 @@ export const FlowRunCreate = s.model(
     name: RunName,
     flow_id: s.uuid(),
     flow_version: s.optional(s.nullable(s.string()), null),
-    parameters: s.optional(s.dict(), () => ({})),
+    parameters: s.optional(SizedParameters, () => ({})),
     context: s.optional(s.dict(), () => ({})),
     parent_task_run_id: s.optional(s.nullable(s.uuid()), null),
     infrastructure_document_id: s.optional(s.nullable(s.uuid()), null),
-    empirical_policy: s.optional(FlowRunPolicy, emptyPolicy),
+    empirical_policy: s.optional(FlowRunPolicy, noPolicy),
     tags: s.optional(s.list(s.string()), () => []),
     labels: s.optional(s.nullable(KeyValueLabels), () => ({})),
     idempotency_key: s.optional(s.nullable(s.string()), null),
@@ -42,6 +49,6 @@ export const FlowRunCreate = s.model(
   { extra: 'forbid' },
 )
 
-function emptyPolicy(): s.Infer<typeof FlowRunPolicy> {
+export function noPolicy(): s.Infer<typeof FlowRunPolicy> {
   return { max_retries: 0, retry_delay_seconds: 0, retries: null, retry_delay: null, pause_keys: [], resuming: false, retry_type: null }
 }

@@ -7,6 +7,7 @@ import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
+import type { Context } from '../context.ts'
 import { objectNotFound } from '../errors.ts'
 import type { Grouped, Member, Surroundings } from '../grouped.ts'
 import type { Reply } from '../route.ts'
@@ -51,6 +52,21 @@ const idOf = (member: Member<Body>): Uuid => member.request.params.id ?? ''
 function transitionOf(run: FlowRunRecord, { request, now }: Member<Body>): SetFlowRunState {
   const { state, force } = request.body
   return { run, initial: run.state, proposed: proposedState(state, now), policy: 'CoreFlowPolicy', force, ...clientOf(request.headers) }
+}
+
+/** One transition by itself, within somebody's transaction. */
+export async function transitionFlowRun(
+  context: Context,
+  id: Uuid,
+  proposal: (run: FlowRunRecord) => Omit<SetFlowRunState, 'run' | 'initial'>,
+): Promise<Reply> {
+  const request = (run: FlowRunRecord): SetFlowRunState => ({ run, initial: run.state, ...proposal(run) })
+  const working = await loadTransitions(context.tx, [{ id, request }], context.now)
+  const run = working.runs.get(id)
+  if (run === undefined) throw objectNotFound(flowRunNotFound(id))
+  const reply = decideTransition(working, run, request(run), context, context)
+  await applyWrites(context.tx, working.writes, context.now)
+  return reply
 }
 
 interface WantedTransition {

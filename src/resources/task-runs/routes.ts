@@ -2,12 +2,17 @@ import { groupedRoute } from '../grouped.ts'
 import { route } from '../route.ts'
 import { SetState } from '../run-states/schemas.ts'
 import { createTaskRun } from './create.ts'
-import { readTaskRun } from './handlers.ts'
-import { TaskRunCreate } from './schemas.ts'
+import { deleteTaskRun, readTaskRun, updateTaskRun } from './handlers.ts'
+import { listRoutes } from './lists.ts'
+import { TaskRunCreate, TaskRunUpdate } from './schemas.ts'
 import { setTaskRunState } from './set-state.ts'
 
 export const routes = [
   groupedRoute({ method: 'POST', path: '/task_runs/', name: 'create_task_run', body: TaskRunCreate, grouped: createTaskRun }),
+  route({ method: 'PATCH', path: '/task_runs/{id:uuid}', name: 'update_task_run', access: 'alone', body: TaskRunUpdate, handle: updateTaskRun }),
+  route({ method: 'GET', path: '/task_runs/{id:uuid}', name: 'read_task_run', access: 'read', handle: readTaskRun }),
+  route({ method: 'DELETE', path: '/task_runs/{id:uuid}', name: 'delete_task_run', access: 'alone', handle: deleteTaskRun }),
+  ...listRoutes,
   groupedRoute({
     method: 'POST',
     path: '/task_runs/{id:uuid}/set_state',
@@ -15,5 +20,4 @@ export const routes = [
     body: SetState,
     grouped: setTaskRunState,
   }),
-  route({ method: 'GET', path: '/task_runs/{id:uuid}', name: 'read_task_run', access: 'read', handle: readTaskRun }),
 ]

@@ -1,0 +1,56 @@
+/** Changes to a flow run that are no transition. */
+import type { Infer } from '../../schema/index.ts'
+import * as s from '../../schema/index.ts'
+import { forChange } from '../../storage/locking.ts'
+import { sql } from '../../storage/sql.ts'
+import { updateTable } from '../../storage/statements.ts'
+import type { JsonObject } from '../../values/json.ts'
+import type { Context } from '../context.ts'
+import { httpError, notFound, objectNotFound } from '../errors.ts'
+import { noContent, type Reply, type Request } from '../route.ts'
+import { generateSlug } from '../run-names.ts'
+import { selectFlowRun } from './records.ts'
+import { FlowRunPolicy, noPolicy, SizedParameters } from './schemas.ts'
+
+export const FlowRunUpdate = s.model(
+  'FlowRunUpdate',
+  {
+    name: s.optional(s.before((name) => (name ? name : generateSlug()), s.nullable(s.string()), 'set_name'), null),
+    flow_version: s.optional(s.nullable(s.string()), null),
+    parameters: s.optional(SizedParameters, () => ({})),
+    empirical_policy: s.optional(FlowRunPolicy, noPolicy),
+    tags: s.optional(s.list(s.string()), () => []),
+    infrastructure_pid: s.optional(s.nullable(s.string()), null),
+    job_variables: s.optional(s.nullable(s.dict()), null),
+  },
+  { extra: 'forbid' },
+)
+
+export async function updateFlowRun(context: Context, { params, body }: Request<Infer<typeof FlowRunUpdate>>): Promise<Reply> {
+  const id = params.id ?? ''
+  if (body.job_variables !== null) await refuseJobVariables(context, id)
+  const changed = await context.tx.execute(updateTable('flow_run', { ...s.onlySent(body), updated: context.now }, sql`id = ${id}`))
+  if (changed === 0) throw notFound('Flow run not found')
+  return noContent()
+}
+
+/** Job variables count when a run is submitted; only a scheduled run of a deployment still takes some. */
+async function refuseJobVariables({ tx }: Context, id: string): Promise<void> {
+  const run = await selectFlowRun(tx, id)
+  if (run === null) throw notFound('Flow run not found')
+  if (run.state === null) throw httpError(400, 'Flow run state is required to update job variables but none exists')
+  if (run.state.type !== 'SCHEDULED') {
+    throw httpError(400, `Job variables for a flow run in state ${run.state.type} cannot be updated`)
+  }
+  if (run.deployment_id === null) throw httpError(400, 'A deployment for the flow run could not be found')
+}
+
+/** Merges labels into those that the run has. */
+export async function updateFlowRunLabels({ tx, now }: Context, { params, body }: Request<JsonObject>): Promise<Reply> {
+  const id = params.id ?? ''
+  const [run] = await tx.query<{ labels: JsonObject | null }>(sql`SELECT labels FROM flow_run WHERE id = ${id}${forChange}`)
+  if (run === undefined) throw objectNotFound(`Flow run with id ${id} not found`)
+  await tx.execute(updateTable('flow_run', { labels: { ...run.labels, ...body }, updated: now }, sql`id = ${id}`))
+  return noContent()
+}
+

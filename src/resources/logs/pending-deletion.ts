@@ -1,0 +1,33 @@
+/**
+ * Logs of deleted runs. A run may have millions: they go after the run, in chunks that never block requests. What is still
+ * to be deleted is in the table server_pending_deletion, so a crash in between forgets nothing.
+ */
+import { sql } from '../../storage/sql.ts'
+import { insertInto } from '../../storage/statements.ts'
+import type { Uuid } from '../../values/uuid.ts'
+import type { Context } from '../context.ts'
+import { ok, type Reply } from '../route.ts'
+
+type Owner = 'flow_run' | 'task_run'
+
+const chunk = 2000
+
+/** Notes that the logs of these runs are to be deleted; commits with the deletion of the runs. */
+export async function deleteLogsLater({ tx, now, publish }: Context, owner: Owner, ids: readonly Uuid[]): Promise<void> {
+  if (ids.length === 0) return
+  await tx.execute(insertInto('server_pending_deletion', ids.map((id) => ({ created: now, kind: owner, resource_id: id }))))
+  publish('pending-deletions', null)
+}
+
+/** Deletes a chunk of what is to be deleted; `more` tells that something is left. */
+export async function deletePending({ tx }: Context): Promise<Reply> {
+  const skipLocked = sql.dialect({ sqlite: sql.empty, postgres: sql.raw(' FOR UPDATE SKIP LOCKED') })
+  const [pending] = await tx.query<{ id: number; kind: Owner; resource_id: Uuid }>(sql`
+    SELECT id, kind, resource_id FROM server_pending_deletion ORDER BY id LIMIT 1${skipLocked}`)
+  if (pending === undefined) return ok({ more: false })
+  const column = sql.id(`${pending.kind}_id`)
+  const deleted = await tx.execute(sql`
+    DELETE FROM log WHERE id IN (SELECT id FROM log WHERE ${column} = ${pending.resource_id} LIMIT ${chunk})`)
+  if (deleted < chunk) await tx.execute(sql`DELETE FROM server_pending_deletion WHERE id = ${pending.id}`)
+  return ok({ more: true })
+}
