@@ -13,12 +13,14 @@ export interface FaultProxy {
   fault: Fault
   /** Refuses new connections. */
   down: boolean
+  /** Refuses start-up options, as PgBouncer does. */
+  refuseOptions: boolean
   close(): Promise<void>
 }
 
 export async function faultProxy(serverPort: number): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
-  const proxy = { port: 0, fault: 'none' as Fault, down: false, close: async () => {} }
+  const proxy = { port: 0, fault: 'none' as Fault, down: false, refuseOptions: false, close: async () => {} }
   const server = createServer((client) => {
     if (proxy.down) return void client.destroy()
     const upstream = connect(serverPort, '127.0.0.1')
@@ -29,6 +31,7 @@ export async function faultProxy(serverPort: number): Promise<FaultProxy> {
     let met: Fault = 'none'
     client.on('data', (data) => {
       if (met !== 'none') return
+      if (proxy.refuseOptions && data.includes('\0options\0')) return void client.end(startupRefusal)
       if (data.includes('COMMIT')) {
         met = proxy.fault
         proxy.fault = 'none'
@@ -54,4 +57,15 @@ export async function faultProxy(serverPort: number): Promise<FaultProxy> {
     await new Promise((resolve) => server.close(resolve))
   }
   return proxy
+}
+
+/** An ErrorResponse of the protocol. */
+const startupRefusal = errorResponse('S', 'FATAL', 'V', 'FATAL', 'C', '08P01', 'M', 'unsupported startup parameter: options')
+
+function errorResponse(...fields: string[]): Buffer {
+  let body = ''
+  for (let index = 0; index < fields.length; index += 2) body += `${fields[index]}${fields[index + 1]}\0`
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(body.length + 5)
+  return Buffer.concat([Buffer.from('E'), length, Buffer.from(`${body}\0`)])
 }

@@ -321,6 +321,21 @@ describe('behind PgBouncer', () => {
     expect(await database.read((tx) => tx.query(sql`SHOW search_path`))).toEqual([{ search_path: 'pg_catalog, public' }])
     await expect(database.read((tx) => tx.execute(variable()))).rejects.toMatchObject({ kind: 'readonly' })
   })
+
+  test('is noticed by itself, whatever comes first', async () => {
+    const proxy = await faultProxy(Number(new URL(place.url).port))
+    proxy.refuseOptions = true
+    for (const first of ['read', 'transaction'] as const) {
+      const database = open({ addresses: [{ host: '127.0.0.1', port: proxy.port }], connections: 2 })
+      const one = sql`SELECT 1 AS one, current_setting('jit') AS jit`
+      const answers = await Promise.all(Array.from({ length: 10 }, () => database[first]((tx) => tx.query(one))))
+      expect(answers).toEqual(Array(10).fill([{ one: 1, jit: 'off' }]))
+      expect(await database.transaction((tx) => tx.execute(variable()))).toBe(1)
+      expect(await database.read((tx) => tx.query(sql`SELECT name FROM pg_prepared_statements`))).toEqual([])
+      await database.close()
+    }
+    await proxy.close()
+  })
 })
 
 describe('connecting', () => {

@@ -1,89 +1,27 @@
-/** One connection: how it is opened, its prepared statements, and whether it still lives. */
-import pg from 'pg'
+/** One connection: its prepared statements, and whether it still lives. */
+import type pg from 'pg'
 import { DatabaseError } from '../database.ts'
 import type { Answer } from '../open-transaction.ts'
 import type { RenderedSql } from '../sql.ts'
-import { endsConnection, postgresError, refusesEncryption } from './errors.ts'
-import type { Encryption, PostgresAddress, PostgresOptions } from './options.ts'
-import { tlsOptions } from './tls.ts'
-import { types } from './types.ts'
+import { endsConnection } from './errors.ts'
+import type { PostgresOptions } from './options.ts'
 
 /** Prepared statements of a connection; each costs the server memory. */
 const preparedLimit = 300
 
-/** Opens a connection to the first host that answers and fits. */
-export async function connect(options: PostgresOptions): Promise<PostgresConnection> {
-  const failures: unknown[] = []
-  const sessions = options.targetSession === 'prefer-standby' ? (['standby', 'any'] as const) : [options.targetSession]
-  for (const session of sessions) {
-    for (const address of options.addresses) {
-      try {
-        return await connectTo(address, session, options)
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-  }
-  throw postgresError(failures.at(-1) ?? new DatabaseError('unavailable', 'the database URL names no host'))
-}
-
-/** Tries the kinds of encryption one after the other, but only when it was the encryption that the server did not want. */
-async function connectTo(
-  address: PostgresAddress,
-  session: PostgresOptions['targetSession'],
-  options: PostgresOptions,
-): Promise<PostgresConnection> {
-  const kinds: readonly Encryption[] = address.host.startsWith('/') ? ['plain'] : options.encryption
-  for (const [index, encryption] of kinds.entries()) {
-    const connection = new PostgresConnection(clientOf(address, encryption, options), options)
-    try {
-      await connection.open(session)
-      return connection
-    } catch (error) {
-      await connection.close()
-      if (!refusesEncryption(error) || index === kinds.length - 1) throw error
-    }
-  }
-  throw new DatabaseError('unavailable', 'no kind of encryption is allowed')
-}
-
-function clientOf(address: PostgresAddress, encryption: Encryption, options: PostgresOptions): pg.Client {
-  return new pg.Client({
-    ...address,
-    user: options.user,
-    password: options.password,
-    database: options.database,
-    ssl: tlsOptions(encryption),
-    application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectionTimeoutMilliseconds,
-    // A server that hangs answers no statement_timeout: give up a little later.
-    ...(options.statementTimeoutMilliseconds > 0 && { query_timeout: options.statementTimeoutMilliseconds + 5000 }),
-    ...(!options.transactionPooling && { options: startupOptions(options.settings) }),
-    keepAlive: true,
-    pipeline: true,
-    types,
-  })
-}
-
-/** `-c name=value …`, with blanks and backslashes escaped. */
-function startupOptions(settings: PostgresOptions['settings']): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\\s]/g, '\\$&')}`)
-    .join(' ')
-}
-
 export class PostgresConnection {
   readonly #client: pg.Client
-  readonly #named: boolean
+  /** PgBouncer in transaction mode may be in between: settings go with each transaction, statements have no names. */
+  readonly pooled: boolean
   /** Statement text → name, the least recently used first. */
   readonly #names = new Map<string, string>()
   #count = 0
   /** The connection is lost, or is not to be used again. */
   broken = false
 
-  constructor(client: pg.Client, options: PostgresOptions) {
+  constructor(client: pg.Client, pooled: boolean) {
     this.#client = client
-    this.#named = !options.transactionPooling
+    this.pooled = pooled
     client.on('error', () => {
       this.broken = true
     })
@@ -93,7 +31,7 @@ export class PostgresConnection {
   }
 
   async run({ text, parameters }: RenderedSql): Promise<Answer> {
-    const result = await this.#query(this.#named ? { name: this.#nameOf(text), text, values: parameters } : { text, values: parameters })
+    const result = await this.#query(this.pooled ? { text, values: parameters } : { name: this.#nameOf(text), text, values: parameters })
     return { rows: result.rows, count: result.rowCount ?? 0 }
   }
 

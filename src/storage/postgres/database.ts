@@ -27,15 +27,13 @@ class PostgresDatabase implements Database {
   readonly dialect = 'postgres'
   readonly #options: PostgresOptions
   readonly #pool: Pool
-  readonly #begin: string
-  readonly #beginRead: string
+  /** What goes before each transaction where the session keeps no settings. */
+  readonly #localSettings: string
 
   constructor(options: PostgresOptions) {
     this.#options = options
     this.#pool = new Pool(options)
-    const local = options.transactionPooling ? localSettings(options.settings) : ''
-    this.#begin = `BEGIN ISOLATION LEVEL READ COMMITTED; ${local}SELECT pg_current_xact_id()::text AS id`
-    this.#beginRead = `BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; ${local}`
+    this.#localSettings = localSettings(options.settings)
   }
 
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
@@ -52,7 +50,10 @@ class PostgresDatabase implements Database {
 
   async #attempt<Result>(connection: PostgresConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const transaction = new PostgresTransaction(connection)
-    const begun = connection.command(this.#begin).then(({ rows }) => String(rows[0]?.id))
+    const settings = connection.pooled ? this.#localSettings : ''
+    const begun = connection
+      .command(`BEGIN ISOLATION LEVEL READ COMMITTED; ${settings}SELECT pg_current_xact_id()::text AS id`)
+      .then(({ rows }) => String(rows[0]?.id))
     begun.catch(ignore)
     try {
       const result = await work(transaction)
@@ -109,7 +110,7 @@ class PostgresDatabase implements Database {
   async read<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#pool.use(this.#options.transactionPooling, (connection) => this.#read(connection, work))
+        return await this.#pool.use(false, (connection) => this.#read(connection, work))
       } catch (error) {
         if (!(error instanceof StaleConnection) || attempt === retries) throw error
       }
@@ -117,10 +118,10 @@ class PostgresDatabase implements Database {
   }
 
   async #read<Result>(connection: PostgresConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const pooled = this.#options.transactionPooling
+    const { pooled } = connection
     const transaction = new PostgresTransaction(connection)
     try {
-      if (pooled) connection.command(this.#beginRead).catch(ignore)
+      if (pooled) connection.command(`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; ${this.#localSettings}`).catch(ignore)
       return await work(transaction)
     } catch (error) {
       await transaction.settled()

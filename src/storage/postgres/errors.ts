@@ -38,3 +38,8 @@ export function refusesEncryption(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code === '28000'
   return error instanceof Error && error.message === 'The server does not support SSL connections'
 }
+
+/** True when PgBouncer is in between, which passes on no start-up options. */
+export function refusesOptions(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '08P01' && error.message.includes('startup parameter')
+}

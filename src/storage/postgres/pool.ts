@@ -1,6 +1,7 @@
 /** The connections of one actor: lent to a transaction alone, or shared by reads, which need none. */
 import { DatabaseError } from '../database.ts'
-import { connect, type PostgresConnection } from './connection.ts'
+import { connect } from './connect.ts'
+import type { PostgresConnection } from './connection.ts'
 import type { PostgresOptions } from './options.ts'
 
 interface Slot {
@@ -17,7 +18,7 @@ interface Waiter {
 }
 
 export class Pool {
-  readonly #options: PostgresOptions
+  #options: PostgresOptions
   readonly #slots: Slot[]
   readonly #waiting: Waiter[] = []
   #closed = false
@@ -35,12 +36,16 @@ export class Pool {
   /** Runs `work` with a connection, alone on it or beside other reads. */
   async use<Result>(exclusive: boolean, work: (connection: PostgresConnection) => Promise<Result>): Promise<Result> {
     if (this.#closed) throw new DatabaseError('unavailable', 'the database is closed')
-    const slot = await this.#borrow(exclusive)
+    const slot = await this.#borrow(exclusive || this.#options.transactionPooling)
     try {
-      return await work(await this.#connectionOf(slot))
+      const connection = await this.#connectionOf(slot)
+      if (slot.exclusive || !connection.pooled) return await work(connection)
     } finally {
       this.#giveBack(slot)
     }
+    // Only now it turns out that PgBouncer is in between: there everybody needs a transaction, and so a connection.
+    this.#options = { ...this.#options, transactionPooling: true }
+    return await this.use(true, work)
   }
 
   /** Runs one command on a new connection, which is closed afterwards. */
