@@ -1,16 +1,15 @@
-/** Lists, sets, dictionaries, and JSON that passes through. */
-import { isJsonObject, isRawNumber, type Json, type JsonObject, toNumber } from '../values/json.ts'
-import type { JsonSchema } from './json-schema.ts'
-import { type Invalid, invalid, type Reading, type Schema } from './reading.ts'
+/** Lists, sets, tuples, dictionaries, and JSON that passes through. */
+import { isRawNumber, type Json, type JsonObject, toNumber } from '../values/json.ts'
+import { type Infer, type Invalid, invalid, type Reading, type Schema } from './reading.ts'
 import { count } from './text.ts'
 
 /** Any JSON, untouched. */
 export function any(): Schema<Json> {
   return {
-    label: 'any',
-    hasOwnTitle: false,
+    label: () => 'any',
+    hasOwnTitle: () => false,
     read(input, reading) {
-      reading.lax()
+      reading.strict()
       return input ?? null
     },
     describe: () => ({}),
@@ -25,8 +24,8 @@ export interface Lengths {
 /** A list of items. */
 export function list<Item>(item: Schema<Item>, { minLength, maxLength }: Lengths = {}): Schema<Item[]> {
   return {
-    label: `list[${item.label}]`,
-    hasOwnTitle: false,
+    label: () => `list[${item.label()}]`,
+    hasOwnTitle: () => false,
     takesMany: true,
     read(input, reading) {
       if (!Array.isArray(input)) return reading.fail('list_type', 'Input should be a valid list', input)
@@ -36,7 +35,12 @@ export function list<Item>(item: Schema<Item>, { minLength, maxLength }: Lengths
       if (minLength !== undefined && items.length < minLength) return tooShort('List', minLength, items.length, input, reading)
       return items
     },
-    describe: (description) => ({ type: 'array', items: item.describe(description), ...describeLengths('Items', { minLength, maxLength }) }),
+    describe: (description) => ({
+      type: 'array',
+      items: item.describe(description),
+      ...(minLength === undefined ? {} : { minItems: minLength }),
+      ...(maxLength === undefined ? {} : { maxItems: maxLength }),
+    }),
   }
 }
 
@@ -56,27 +60,21 @@ function readItems<Item>(item: Schema<Item>, input: readonly Json[], reading: Re
 }
 
 /** A set, written as a list. */
-export function set<Item>(item: Schema<Item>, { minLength, maxLength }: Lengths = {}): Schema<Item[]> {
+export function set<Item>(item: Schema<Item>): Schema<Item[]> {
   return {
-    label: `set[${item.label}]`,
-    hasOwnTitle: false,
+    label: () => `set[${item.label()}]`,
+    hasOwnTitle: () => false,
     takesMany: true,
     read(input, reading) {
       if (!Array.isArray(input)) return reading.fail('set_type', 'Input should be a valid set', input)
       reading.lax()
       const items = readItems(item, input, reading)
       if (items === invalid) return invalid
-      const unique = [...new Map(items.map((each) => [identity(each), each])).values()]
-      if (maxLength !== undefined && unique.length > maxLength) return tooLong('Set', maxLength, unique.length, input, reading)
-      if (minLength !== undefined && unique.length < minLength) return tooShort('Set', minLength, unique.length, input, reading)
-      return unique
+      const unique = new Map<unknown, Item>()
+      for (const each of items) if (!unique.has(identity(each))) unique.set(identity(each), each)
+      return [...unique.values()]
     },
-    describe: (description) => ({
-      type: 'array',
-      uniqueItems: true,
-      items: item.describe(description),
-      ...describeLengths('Items', { minLength, maxLength }),
-    }),
+    describe: (description) => ({ type: 'array', uniqueItems: true, items: item.describe(description) }),
   }
 }
 
@@ -86,30 +84,64 @@ function identity(item: unknown): unknown {
   return typeof item === 'object' && item !== null ? JSON.stringify(item) : item
 }
 
+/** A list with a schema for each of its items. */
+export function tuple<const Items extends readonly Schema<unknown>[]>(
+  ...items: Items
+): Schema<{ -readonly [Index in keyof Items]: Infer<Items[Index]> }> {
+  function read(input: Json | undefined, reading: Reading): unknown[] | Invalid {
+    if (!Array.isArray(input)) return reading.fail('tuple_type', 'Input should be a valid tuple', input)
+    reading.lax()
+    if (input.length > items.length) return tooLong('Tuple', items.length, input.length, input, reading)
+    const mark = reading.issues.length
+    const values = items.map((item, index) => {
+      if (index >= input.length) return missing(index, input, reading)
+      const before = reading.issues.length
+      const value = item.read(input[index], reading)
+      return value === invalid ? reading.within(index, before) : value
+    })
+    return reading.issues.length === mark ? values : invalid
+  }
+  return {
+    label: () => `tuple[${items.map((item) => item.label()).join(', ')}]`,
+    hasOwnTitle: () => false,
+    takesMany: true,
+    // Each value was read by its own schema: that is its type.
+    read: read as Schema<{ -readonly [Index in keyof Items]: Infer<Items[Index]> }>['read'],
+    describe: (description) => ({
+      type: 'array',
+      prefixItems: items.map((item) => item.describe(description)),
+      minItems: items.length,
+      maxItems: items.length,
+    }),
+  }
+}
+
+/** Adds the issue of a part that is required. */
+export function missing(key: string | number, input: Json | undefined, reading: Reading): Invalid {
+  reading.fail('missing', 'Field required', input)
+  return reading.within(key, reading.issues.length - 1)
+}
+
 /** A dictionary whose keys are texts. */
 export function dict(): Schema<JsonObject>
-export function dict<Value>(value: Schema<Value>, lengths?: Lengths): Schema<Record<string, Value>>
-export function dict(value?: Schema<unknown>, lengths: Lengths = {}): Schema<Record<string, unknown>> {
-  const { minLength, maxLength } = lengths
+export function dict<Value>(value: Schema<Value>): Schema<Record<string, Value>>
+export function dict(value: Schema<unknown> = any()): Schema<Record<string, unknown>> {
   return {
-    label: `dict[str,${value?.label ?? 'any'}]`,
-    hasOwnTitle: false,
-    read(input, reading) {
-      if (!isJsonObject(input)) return reading.fail('dict_type', 'Input should be a valid dictionary', input)
-      if (value === undefined) reading.lax()
-      const values = value === undefined ? input : readValues(value, input, reading)
-      if (values === invalid || (minLength === undefined && maxLength === undefined)) return values
-      const length = Object.keys(values).length
-      if (minLength !== undefined && length < minLength) return tooShort('Dictionary', minLength, length, input, reading)
-      if (maxLength !== undefined && length > maxLength) return tooLong('Dictionary', maxLength, length, input, reading)
-      return values
-    },
+    label: () => `dict[str,${value.label()}]`,
+    hasOwnTitle: () => false,
+    read: (input, reading) =>
+      isRecord(input) ? readValues(value, input, reading) : reading.fail('dict_type', 'Input should be a valid dictionary', input),
     describe(description) {
-      const values = value?.describe(description) ?? {}
-      const additionalProperties: JsonSchema | true = Object.keys(values).length === 0 ? true : values
-      return { type: 'object', additionalProperties, ...describeLengths('Properties', lengths) }
+      const values = value.describe(description)
+      return { type: 'object', additionalProperties: Object.keys(values).length === 0 ? true : values }
     },
   }
+}
+
+/** Plain JSON objects; a RawNumber is an object too. */
+export function isRecord(input: Json | undefined): input is JsonObject {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false
+  return input['rawJSON'] === undefined || !isRawNumber(input)
 }
 
 function readValues<Value>(value: Schema<Value>, input: JsonObject, reading: Reading): Record<string, Value> | Invalid {
@@ -141,11 +173,4 @@ function tooShort(kind: string, minimum: number, actual: number, input: Json, re
 export function tooLong(kind: string, maximum: number, actual: number, input: Json, reading: Reading): Invalid {
   const msg = `${kind} should have at most ${count(maximum, 'item')} after validation, not ${actual}`
   return reading.fail('too_long', msg, input, { field_type: kind, max_length: maximum, actual_length: actual })
-}
-
-function describeLengths(noun: string, lengths: { minLength?: number | undefined; maxLength?: number | undefined }): JsonSchema {
-  return {
-    ...(lengths.minLength === undefined ? {} : { [`min${noun}`]: lengths.minLength }),
-    ...(lengths.maxLength === undefined ? {} : { [`max${noun}`]: lengths.maxLength }),
-  }
 }

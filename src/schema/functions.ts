@@ -8,8 +8,8 @@ export class ValueError extends Error {}
 /** Also takes null. */
 export function nullable<Output>(schema: Schema<Output>): Schema<Output | null> {
   return {
-    label: `nullable[${schema.label}]`,
-    hasOwnTitle: false,
+    label: () => `nullable[${schema.label()}]`,
+    hasOwnTitle: schema.hasOwnTitle,
     ...(schema.takesMany ? { takesMany: true } : {}),
     read: (input, reading) => (input === null ? null : schema.read(input, reading)),
     describe: (description) => ({ anyOf: [schema.describe(description), { type: 'null' }] }),
@@ -22,7 +22,7 @@ export function nullable<Output>(schema: Schema<Output>): Schema<Output | null> 
  */
 export function optional<Output>(schema: Schema<Output>, value: NoInfer<Output> | (() => NoInfer<Output>)): Schema<Output> {
   const fallback: Fallback<Output> = isFactory(value) ? { make: value, shown: undefined } : { make: () => copy(value), shown: value }
-  return { ...schema, label: `default[${schema.label}]`, fallback }
+  return { ...schema, label: () => `default[${schema.label()}]`, fallback }
 }
 
 const isFactory = <Output>(value: Output | (() => Output)): value is () => Output => typeof value === 'function'
@@ -40,10 +40,14 @@ export function alias<Output>(key: string, schema: Schema<Output>): Schema<Outpu
 }
 
 /** Runs `report` on the value that was read; what it returns is a problem. `name` is the function's in the reference. */
-export function check<Output>(schema: Schema<Output>, report: (value: Output) => string | null, name: string = report.name): Schema<Output> {
+export function check<Output>(
+  schema: Schema<Output>,
+  report: (value: Output) => string | null,
+  name: string = report.name,
+): Schema<Output> {
   return {
     ...schema,
-    label: `function-after[${name}(), ${schema.label}]`,
+    label: () => `function-after[${name}(), ${schema.label()}]`,
     read(input, reading) {
       const value = schema.read(input, reading)
       if (value === invalid) return invalid
@@ -62,7 +66,7 @@ export function after<Input, Output>(schema: Schema<Input>, change: (value: Inpu
   return {
     ...rest,
     hasOwnTitle: schema.hasOwnTitle,
-    label: `function-after[${name}(), ${schema.label}]`,
+    label: () => `function-after[${name}(), ${schema.label()}]`,
     read(input, reading) {
       const value = schema.read(input, reading)
       return value === invalid ? invalid : attempt(() => change(value), input, reading)
@@ -79,7 +83,7 @@ export function before<Output>(
 ): Schema<Output> {
   return {
     ...schema,
-    label: `function-before[${name}(), ${schema.label}]`,
+    label: () => `function-before[${name}(), ${schema.label()}]`,
     read(input, reading) {
       const changed = attempt(() => change(input ?? null), input, reading)
       return changed === invalid ? invalid : schema.read(changed, reading)
@@ -109,12 +113,8 @@ export function lazy<Output>(find: () => Schema<Output>): Schema<Output> {
     return found
   }
   return {
-    get label() {
-      return schema().label
-    },
-    get hasOwnTitle() {
-      return schema().hasOwnTitle
-    },
+    label: () => schema().label(),
+    hasOwnTitle: () => schema().hasOwnTitle(),
     read: (input, reading) => schema().read(input, reading),
     describe: (description) => schema().describe(description),
   }

@@ -2,12 +2,22 @@
  * The schema layer: what comes in and goes out, with pydantic's semantics (coercions, defaults, error types, messages and
  * places), and the JSON Schema that the OpenAPI document is made of. Schemas are the single source of types.
  */
-export { any, dict, type Lengths, list, set } from './containers.ts'
+export { any, dict, isRecord, type Lengths, list, set, tuple } from './containers.ts'
 export { after, alias, before, check, lazy, nullable, optional, ValueError } from './functions.ts'
-export { type JsonSchema, jsonSchema, type Mode } from './json-schema.ts'
-export { type Fields, type Model, type ModelOptions, model, onlySent, type Shape, sentFields } from './model.ts'
+export { type JsonSchema, jsonSchema, type Mode, settleNames } from './json-schema.ts'
+export { type Fields, isModelValue, type Model, type ModelOptions, model, onlySent, root, type Shape, sentFields } from './model.ts'
 export { type Bounds, boolean, integer, number, strictBoolean, strictInteger, strictNumber } from './numbers.ts'
-export { collect, type Infer, type Invalid, InvalidInput, invalid, Reading, type Schema, type ValidationIssue, validate } from './reading.ts'
+export {
+  collect,
+  type Infer,
+  type Invalid,
+  InvalidInput,
+  invalid,
+  Reading,
+  type Schema,
+  type ValidationIssue,
+  validate,
+} from './reading.ts'
 export {
   isJsonContent,
   type Parameters,

@@ -41,7 +41,8 @@ const unixTime = /^[-+]?(?:\d+\.?\d*|\.\d+)$/
 export function instantOfText(text: string): Timestamp | undefined {
   const match = isoDateTime.exec(text)
   if (match === null) return unixTime.test(text) ? instantOfNumber(Number(text)) : undefined
-  const [, years = '', months = '', days = '', hour = '00', minute = '00', second = '00', fraction = '', sign, offsetHour, offsetMinute] = match
+  const [, years = '', months = '', days = '', hour = '00', minute = '00', second = '00', fraction = '', sign, offsetHour, offsetMinute] =
+    match
   const [year, month, day] = [Number(years), Number(months), Number(days)]
   if (year === 0 || day > daysInMonth(year, month)) return undefined
   const seconds = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * 60

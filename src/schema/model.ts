@@ -1,6 +1,6 @@
 /** Models: objects with named fields, which remember what the client sent. */
-import { isRawNumber, type Json, type JsonObject } from '../values/json.ts'
-import { setOwn } from './containers.ts'
+import type { Json, JsonObject } from '../values/json.ts'
+import { isRecord, missing, setOwn } from './containers.ts'
 import type { Description, JsonSchema } from './json-schema.ts'
 import { type Infer, type Invalid, invalid, type Reading, type Schema } from './reading.ts'
 
@@ -36,7 +36,8 @@ interface Field {
 export function model<S extends Shape>(name: string, shape: S, options: ModelOptions = {}): Model<S> {
   const fields: Field[] = Object.entries(shape).map(([each, schema]) => ({ name: each, key: schema.alias ?? each, schema }))
   const { extra = 'ignore', populateByName = false } = options
-  const known = new Set(fields.flatMap((field) => (populateByName ? [field.key, field.name] : [field.key])))
+  const keys = new Set(fields.map((field) => field.key))
+  const keysByName = new Map(populateByName ? fields.map((field) => [field.name, field.key]) : [])
 
   function read(input: Json | undefined, reading: Reading): Record<string, unknown> | Invalid {
     if (!isRecord(input)) return notModel(input, reading)
@@ -76,7 +77,8 @@ export function model<S extends Shape>(name: string, shape: S, options: ModelOpt
   function readExtras(input: JsonObject, output: Record<string, unknown>, reading: Reading): boolean {
     let valid = true
     for (const key of Object.keys(input)) {
-      if (known.has(key)) continue
+      const alias = keysByName.get(key)
+      if (keys.has(key) || (alias !== undefined && input[alias] === undefined)) continue
       const value = input[key]
       if (extra === 'allow') setOwn(output, key, value)
       else {
@@ -92,25 +94,13 @@ export function model<S extends Shape>(name: string, shape: S, options: ModelOpt
     name,
     shape,
     options,
-    label: name,
-    hasOwnTitle: true,
+    label: () => name,
+    hasOwnTitle: () => true,
     // The fields were read by the schemas of the shape, one by one: that is its type.
     read: read as Model<S>['read'],
     describe: (description) => description.reference(name, () => describeModel(name, fields, options, description)),
     extend: (longerName, more, changes) => model(longerName, { ...shape, ...more }, { ...options, ...changes }),
   }
-}
-
-/** Plain JSON objects; a RawNumber is an object too. */
-export function isRecord(input: Json | undefined): input is JsonObject {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false
-  return input['rawJSON'] === undefined || !isRawNumber(input)
-}
-
-/** Adds the issue of a field that is required. */
-export function missing(key: string, input: Json | undefined, reading: Reading): Invalid {
-  reading.fail('missing', 'Field required', input)
-  return reading.within(key, reading.issues.length - 1)
 }
 
 export function notModel(input: Json | undefined, reading: Reading): Invalid {
@@ -132,6 +122,19 @@ function describeModel(name: string, fields: readonly Field[], options: ModelOpt
   }
 }
 
+/** A model that is one value without a name of its own: pydantic's RootModel. */
+export function root<Output>(name: string, schema: Schema<Output>): Schema<Output> {
+  return {
+    label: () => name,
+    hasOwnTitle: () => true,
+    read(input, reading) {
+      reading.strict()
+      return schema.read(input, reading)
+    },
+    describe: (description) => description.reference(name, () => ({ ...schema.describe(description), title: name })),
+  }
+}
+
 interface Source {
   input: JsonObject
   fields: readonly Field[]
@@ -141,6 +144,9 @@ interface Source {
 
 /** Where the values of models came from. */
 const sources = new WeakMap<object, Source>()
+
+/** Whether a model has read the value. */
+export const isModelValue = (value: object): boolean => sources.has(value)
 
 /** The names of the fields that the client sent (with `extra: 'allow'` also the other keys). */
 export function sentFields(value: object): Set<string> {

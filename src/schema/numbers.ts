@@ -24,15 +24,15 @@ const comparisons: Record<keyof Bounds, (value: number, bound: number) => boolea
   gt: (value, bound) => value > bound,
 }
 
-interface Check {
-  (value: number, input: Json | undefined, reading: Reading): number | Invalid
-}
+type Check = (value: number, input: Json | undefined, reading: Reading) => number | Invalid
 
 /** The check for `options`; undefined when there is nothing to check. */
 function checkOf(options: Bounds): Check | undefined {
   const checks = bounds.flatMap(({ word, type, text }) => {
     const bound = options[word]
-    return bound === undefined ? [] : [{ bound, type, ctx: { [word]: bound }, msg: `Input should be ${text} ${bound}`, holds: comparisons[word] }]
+    return bound === undefined
+      ? []
+      : [{ bound, type, ctx: { [word]: bound }, msg: `Input should be ${text} ${bound}`, holds: comparisons[word] }]
   })
   if (checks.length === 0) return undefined
   return (value, input, reading) => {
@@ -49,8 +49,8 @@ function describeBounds(options: Bounds): Record<string, number> {
 export function integer(options: Bounds = {}): Schema<number> {
   const check = checkOf(options)
   return {
-    label: check ? 'constrained-int' : 'int',
-    hasOwnTitle: false,
+    label: () => (check ? 'constrained-int' : 'int'),
+    hasOwnTitle: () => false,
     read(input, reading) {
       const value = typeof input === 'number' && Number.isInteger(input) ? input : toInteger(input, reading)
       return value === invalid || check === undefined ? value : check(value, input, reading)
@@ -63,8 +63,8 @@ export function integer(options: Bounds = {}): Schema<number> {
 export function number(options: Bounds = {}): Schema<number> {
   const check = checkOf(options)
   return {
-    label: check ? 'constrained-float' : 'float',
-    hasOwnTitle: false,
+    label: () => (check ? 'constrained-float' : 'float'),
+    hasOwnTitle: () => false,
     read(input, reading) {
       const value = toFloat(input, reading)
       if (value === invalid) return invalid
@@ -138,7 +138,9 @@ function cleanInteger(text: string): string | undefined {
   if (match === null) return undefined
   const [, sign = '', unsigned = ''] = match
   const digits = stripZeros(unsigned)
-  return digits === undefined ? undefined : sign + (stripUnderscores(digits.replace(/^([^.]*)\.0+$/, '$1')) ?? digits.replace(/^([^.]*)\.0+$/, '$1'))
+  return digits === undefined
+    ? undefined
+    : sign + (stripUnderscores(digits.replace(/^([^.]*)\.0+$/, '$1')) ?? digits.replace(/^([^.]*)\.0+$/, '$1'))
 }
 
 /** Leading zeros may have underscores between them; one zero stays when nothing else is there. */
@@ -203,8 +205,8 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 /** A truth value, also written as a number or a word. */
 export function boolean(): Schema<boolean> {
   return {
-    label: 'bool',
-    hasOwnTitle: false,
+    label: () => 'bool',
+    hasOwnTitle: () => false,
     read(input, reading) {
       if (typeof input === 'boolean') return input
       reading.lax()
@@ -225,8 +227,8 @@ const notBoolean = (input: Json | undefined, reading: Reading): Invalid =>
 /** Numbers that are not coerced and keep the way they were written, for unions of users' values. */
 export function strictInteger(): Schema<number | RawNumber> {
   return {
-    label: 'int',
-    hasOwnTitle: false,
+    label: () => 'int',
+    hasOwnTitle: () => false,
     read: (input, reading) => (isInteger(input) ? input : reading.fail('int_type', 'Input should be a valid integer', input)),
     describe: () => ({ type: 'integer' }),
   }
@@ -234,8 +236,8 @@ export function strictInteger(): Schema<number | RawNumber> {
 
 export function strictNumber(): Schema<number | RawNumber> {
   return {
-    label: 'float',
-    hasOwnTitle: false,
+    label: () => 'float',
+    hasOwnTitle: () => false,
     read(input, reading) {
       if (!isNumber(input)) return reading.fail('float_type', 'Input should be a valid number', input)
       if (!Number.isFinite(toNumber(input))) return notFinite(input, reading)
@@ -248,8 +250,8 @@ export function strictNumber(): Schema<number | RawNumber> {
 
 export function strictBoolean(): Schema<boolean> {
   return {
-    label: 'bool',
-    hasOwnTitle: false,
+    label: () => 'bool',
+    hasOwnTitle: () => false,
     read: (input, reading) => (typeof input === 'boolean' ? input : reading.fail('bool_type', 'Input should be a valid boolean', input)),
     describe: () => ({ type: 'boolean' }),
   }

@@ -105,7 +105,8 @@ function dateOfWeek(year: number, week: number, weekday: number): DateParts | un
   return dateOfOrdinal(year, week * 7 + weekday - (fourthOfJanuary + 3), true)
 }
 
-const isoWeekday = (year: number, month: number, day: number): number => new Date(daysSinceEpoch(year, month, day) * 86_400_000).getUTCDay() || 7
+const isoWeekday = (year: number, month: number, day: number): number =>
+  new Date(daysSinceEpoch(year, month, day) * 86_400_000).getUTCDay() || 7
 
 function daysSinceEpoch(year: number, month: number, day: number): number {
   return new Date(0).setUTCFullYear(year, month - 1, day) / 86_400_000
@@ -171,7 +172,9 @@ function parseInterval(text: string): PendulumProblem | undefined {
     return start === 'datetime' || end === 'datetime' ? isA('pendulum.interval.Interval') : new PendulumProblem(null)
   }
   if (start === 'time' || end === 'time') return new PendulumProblem(null)
-  return start === end ? isA('pendulum.interval.Interval') : new PendulumProblem('Both start and end of an Interval must have the same type')
+  return start === end
+    ? isA('pendulum.interval.Interval')
+    : new PendulumProblem('Both start and end of an Interval must have the same type')
 }
 
 function kindOf(parsed: Parsed): 'duration' | 'datetime' | 'date' | 'time' {

@@ -1,6 +1,6 @@
 /** Types that many resources share, as the reference declares them. */
 import type { Duration } from '../values/duration.ts'
-import { isJsonObject, isRawNumber, type Json, type RawNumber, toNumber } from '../values/json.ts'
+import { isJsonObject, isRawNumber, type Json, type RawNumber } from '../values/json.ts'
 import { any, dict, list, tooLong } from './containers.ts'
 import { before, check, nullable, ValueError } from './functions.ts'
 import { integer, isInteger, number, strictBoolean, strictInteger, strictNumber } from './numbers.ts'
@@ -64,7 +64,7 @@ export const VariableName: Schema<string> = atMost(
 function atMost(maxLength: number, schema: Schema<string>): Schema<string> {
   return {
     ...schema,
-    label: `function-after[max_length_validator(), ${schema.label}]`,
+    label: () => `function-after[max_length_validator(), ${schema.label()}]`,
     read(input, reading) {
       const value = schema.read(input, reading)
       if (value === invalid || value.length <= maxLength) return value
@@ -122,9 +122,11 @@ const deepestNesting = 254
 /** What the reference's JSON writer takes: integers of 64 bits, whole characters, no nesting without end. */
 function isSerializable(value: Json, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed()
-  if (isRawNumber(value)) return !isInteger(value) || (toNumber(value) >= -(2 ** 63) && BigInt(value.rawJSON) < 2n ** 64n)
+  if (isRawNumber(value)) return !isInteger(value) || isWithin64Bits(BigInt(value.rawJSON))
   if (depth > deepestNesting) return false
   if (Array.isArray(value)) return value.every((item) => isSerializable(item, depth + 1))
   if (!isJsonObject(value)) return true
   return Object.entries(value).every(([key, item]) => key.isWellFormed() && isSerializable(item, depth + 1))
 }
+
+const isWithin64Bits = (value: bigint): boolean => value >= -(2n ** 63n) && value < 2n ** 64n

@@ -2,7 +2,7 @@
  * JSON as Python's `json` reads it, for what JSON.parse refuses: NaN and Infinity are numbers there, and clients see the
  * place and the words of an error.
  */
-import { parseJson, type Json } from '../values/json.ts'
+import { type Json, parseJson } from '../values/json.ts'
 import { setOwn } from './containers.ts'
 
 /** The text is no JSON. */
@@ -68,8 +68,8 @@ const escapes: ReadonlyMap<string, string> = new Map([
 
 const numberToken = /-?(?:0|[1-9]\d*)(?<rest>(?:\.\d+)?(?:[eE][-+]?\d+)?)/y
 const constantToken = /null|true|false|NaN|-?Infinity/y
-// Control characters end the run: they may not stand in a string.
-const plainCharacters = /[^"\\\u0000-\u001f]*/y
+/** All but quotes, backslashes, and control characters, which may not stand in a string. */
+const plainCharacters = /[ !#-[\]-\u{10ffff}]*/uy
 const spaces = /[ \t\n\r]*/y
 
 class Scanner {
@@ -163,7 +163,8 @@ class Scanner {
     }
     const digits = this.#text.slice(this.#index, this.#index + 4)
     // The reference looks at the digits only when something follows them.
-    if (!/^[0-9a-fA-F]{4}$/.test(digits) || this.#index + 4 >= this.#text.length) throw this.#problem('Invalid \\uXXXX escape', this.#index - 1)
+    if (!/^[0-9a-fA-F]{4}$/.test(digits) || this.#index + 4 >= this.#text.length)
+      throw this.#problem('Invalid \\uXXXX escape', this.#index - 1)
     this.#index += 4
     return String.fromCharCode(Number.parseInt(digits, 16))
   }

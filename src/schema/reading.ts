@@ -24,11 +24,11 @@ export interface Schema<Output> {
   /** Reads parsed JSON; undefined stands for what is absent. */
   read(input: Json | undefined, reading: Reading): Output | Invalid
   /** What unions put into the place of a member's issue. */
-  readonly label: string
+  label(): string
   /** The JSON Schema of the values. */
   describe(description: Description): JsonSchema
   /** Models and enumerations have a title of their own, so fields do not give them theirs. */
-  readonly hasOwnTitle: boolean
+  hasOwnTitle(): boolean
   /** What an absent field takes; without it a field is required. */
   readonly fallback?: Fallback<Output>
   /** The key in JSON, where it is not the field's name. */

@@ -1,7 +1,8 @@
 /** What FastAPI makes of the parts of a request: bodies, bodies of several parameters, queries. */
 import { isUtf8 } from 'node:buffer'
 import type { Json } from '../values/json.ts'
-import { type Fields, isRecord, missing, type Shape } from './model.ts'
+import { isRecord, missing } from './containers.ts'
+import type { Fields, Shape } from './model.ts'
 import { JsonProblem, JsonTooComplex, parsePythonJson } from './python-json.ts'
 import { collect, type Invalid, InvalidInput, invalid, type Reading, type Schema, type ValidationIssue } from './reading.ts'
 
@@ -31,15 +32,15 @@ export function parameters<S extends Shape>(shape: S): Parameters<S> {
 
   return {
     parameters: shape,
-    label: 'parameters',
-    hasOwnTitle: true,
+    label: () => 'parameters',
+    hasOwnTitle: () => true,
     // The values were read by the schemas of the shape, one by one: that is its type.
     read: read as Parameters<S>['read'],
     describe(description) {
       const required = fields.filter((field) => field.schema.fallback === undefined).map((field) => field.key)
       return {
         type: 'object',
-        properties: Object.fromEntries(fields.map(({ key, schema }) => [key, description.field(key, schema)])),
+        properties: Object.fromEntries(fields.map(({ key, schema }) => [key, description.parameter(key, schema)])),
         ...(required.length === 0 ? {} : { required }),
       }
     },
@@ -105,11 +106,11 @@ export function readRequest<Path, Query, Body>(
   schemas: RequestSchemas<Path, Query, Body>,
   parts: RequestParts,
 ): RequestValues<Path, Query, Body> {
-  const body = schemas.body === undefined ? null : decodeBody(schemas.body, parts.body, parts.isJson ?? true)
+  const body = schemas.body === undefined ? null : decodeBody(parts.body, parts.isJson ?? true)
   const issues: ValidationIssue[] = []
   const path = schemas.path && collect(schemas.path, { ...parts.path }, ['path'], issues)
   const queried = schemas.query && collect(schemas.query, parseQuery(parts.query), ['query'], issues)
-  const read = schemas.body && collectBody(schemas.body, body, issues)
+  const read = schemas.body && collectBody(schemas.body, body, issues, parts.isJson)
   if (path === invalid || queried === invalid || read === invalid) throw new InvalidInput(issues, body)
   return { path, query: queried, body: read }
 }
@@ -124,15 +125,17 @@ export function readQuery<Query>(schema: Schema<Query>, text: string): Query {
 
 /** Reads a body or throws InvalidInput or UnreadableBody. */
 export function readBody<Body>(schema: Schema<Body>, body: Uint8Array | string | undefined, isJson = true): Body {
-  const json = decodeBody(schema, body, isJson)
+  const decoded = decodeBody(body, isJson)
   const issues: ValidationIssue[] = []
-  const value = collectBody(schema, json, issues)
-  if (value === invalid) throw new InvalidInput(issues, json)
+  const value = collectBody(schema, decoded, issues, isJson)
+  if (value === invalid) throw new InvalidInput(issues, decoded)
   return value
 }
 
-function collectBody<Body>(schema: Schema<Body>, body: Json, issues: ValidationIssue[]): Body | Invalid {
-  if (body !== null || 'parameters' in schema) return collect(schema, body, ['body'], issues)
+function collectBody<Body>(schema: Schema<Body>, body: Json, issues: ValidationIssue[], isJson = true): Body | Invalid {
+  // Parameters cannot be found in what is not JSON; a single body is still read, as text.
+  if ('parameters' in schema) return collect(schema, isJson ? body : null, ['body'], issues)
+  if (body !== null) return collect(schema, body, ['body'], issues)
   if (schema.fallback !== undefined) return schema.fallback.make()
   issues.push({ type: 'missing', loc: ['body'], msg: 'Field required', input: null })
   return invalid
@@ -143,16 +146,22 @@ export function isJsonContent(contentType: string | undefined): boolean {
   return contentType !== undefined && /^\s*application\/(?:json|[^;\s]*\+json)\s*(?:;|$)/i.test(contentType)
 }
 
-function decodeBody(schema: Schema<unknown>, body: Uint8Array | string | undefined, isJson: boolean): Json {
+function decodeBody(body: Uint8Array | string | undefined, isJson: boolean): Json {
   if (body === undefined || body.length === 0) return null
-  if (!isJson) return 'parameters' in schema ? null : decodeText(body)
   const text = decodeText(body)
+  if (!isJson) return text
   try {
     return parsePythonJson(text)
   } catch (error) {
     if (error instanceof JsonTooComplex) throw new UnreadableBody()
     if (!(error instanceof JsonProblem)) throw error
-    const issue = { type: 'json_invalid', loc: ['body', error.position], msg: 'JSON decode error', input: {}, ctx: { error: error.message } }
+    const issue = {
+      type: 'json_invalid',
+      loc: ['body', error.position],
+      msg: 'JSON decode error',
+      input: {},
+      ctx: { error: error.message },
+    }
     throw new InvalidInput([issue], text)
   }
 }

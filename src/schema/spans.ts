@@ -85,7 +85,7 @@ function parseIso(text: string): Parts | SpanProblem {
     const size = isoUnits[part][text[index] ?? '']
     if (size === undefined) return new SpanProblem(`quantity invalid in ${part} part of duration`)
     if (Number(digits) * size > most32) return tooLarge
-    addQuantity(parts, part, Number(digits) * size, decimals === '' ? 0 : Number(decimals) / 10 ** decimals.length * size)
+    addQuantity(parts, part, Number(digits) * size, decimals === '' ? 0 : (Number(decimals) / 10 ** decimals.length) * size)
     if (parts.days > most32 || parts.seconds > most32) return tooLarge
     index++
   }

@@ -21,7 +21,9 @@ export function string(options: StringOptions = {}): Schema<string> {
 
   function check(text: string, reading: Reading): string | Invalid {
     if (minLength !== undefined && text.length < minLength * 2 && lengthOf(text) < minLength) {
-      return reading.fail('string_too_short', `String should have at least ${count(minLength, 'character')}`, text, { min_length: minLength })
+      return reading.fail('string_too_short', `String should have at least ${count(minLength, 'character')}`, text, {
+        min_length: minLength,
+      })
     }
     if (maxLength !== undefined && text.length > maxLength && lengthOf(text) > maxLength) {
       return reading.fail('string_too_long', `String should have at most ${count(maxLength, 'character')}`, text, { max_length: maxLength })
@@ -33,8 +35,8 @@ export function string(options: StringOptions = {}): Schema<string> {
   }
 
   return {
-    label: constrained ? 'constrained-str' : 'str',
-    hasOwnTitle: false,
+    label: () => (constrained ? 'constrained-str' : 'str'),
+    hasOwnTitle: () => false,
     read(input, reading) {
       if (typeof input !== 'string') return reading.fail('string_type', 'Input should be a valid string', input)
       if (!input.isWellFormed()) return notUnicode(input, reading)
@@ -68,8 +70,8 @@ export const count = (number: number, noun: string): string => `${number} ${noun
 /** An id in any of its usual forms; read as canonical text. */
 export function uuid(): Schema<Uuid> {
   return {
-    label: 'uuid',
-    hasOwnTitle: false,
+    label: () => 'uuid',
+    hasOwnTitle: () => false,
     read(input, reading) {
       reading.lax()
       if (typeof input !== 'string') return reading.fail('uuid_type', 'UUID input should be a string, bytes or UUID object', input)
@@ -132,8 +134,8 @@ export function literal<const Values extends readonly LiteralValue[]>(...values:
   const texts = values.map(representation)
   const expected = alternatives(texts)
   return {
-    label: `literal[${texts.join(',')}]`,
-    hasOwnTitle: false,
+    label: () => `literal[${texts.join(',')}]`,
+    hasOwnTitle: () => false,
     read(input, reading) {
       for (const value of values) if (value === input || (typeof value !== 'string' && isEqual(value, input))) return value
       return reading.fail('literal_error', `Input should be ${expected}`, input, { expected })
@@ -171,8 +173,8 @@ export function enumeration<const Value extends string>(name: string, values: re
   const byText = new Map<unknown, Value>(values.map((value) => [value, value]))
   const expected = alternatives(values.map(representation))
   return {
-    label: `str-enum[${name}]`,
-    hasOwnTitle: true,
+    label: () => `str-enum[${name}]`,
+    hasOwnTitle: () => true,
     read(input, reading) {
       if (reading.fit !== Fit.lax) reading.lax()
       return byText.get(input) ?? reading.fail('enum', `Input should be ${expected}`, input, { expected })

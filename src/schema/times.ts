@@ -5,15 +5,15 @@ import type { Timestamp } from '../values/timestamp.ts'
 import { valueError } from './functions.ts'
 import { instantOfNumber, instantOfText } from './instants.ts'
 import { isNumber } from './numbers.ts'
-import { parseWithPendulum, PendulumProblem } from './pendulum.ts'
+import { PendulumProblem, parseWithPendulum } from './pendulum.ts'
 import type { Invalid, Reading, Schema } from './reading.ts'
 import { SpanProblem, spanOfNumber, spanOfText } from './spans.ts'
 
 /** An instant. Text without zone is UTC. */
 export function datetime(): Schema<Timestamp> {
   return {
-    label: 'function-wrap[_validate()]',
-    hasOwnTitle: false,
+    label: () => 'function-wrap[_validate()]',
+    hasOwnTitle: () => false,
     read(input, reading) {
       reading.lax()
       if (typeof input === 'string') return instantOfText(input) ?? otherInstant(input, reading)
@@ -29,13 +29,14 @@ function otherInstant(text: string, reading: Reading): Timestamp | Invalid {
   return parsed.message === null ? notInstant(text, reading) : valueError(parsed.message, text, reading)
 }
 
-const notInstant = (input: Json | undefined, reading: Reading): Invalid => reading.fail('value_error', 'value is not a valid datetime', input)
+const notInstant = (input: Json | undefined, reading: Reading): Invalid =>
+  reading.fail('value_error', 'value is not a valid datetime', input)
 
 /** A span of time: a number of seconds, or text. */
 export function timedelta(): Schema<Duration> {
   return {
-    label: 'timedelta',
-    hasOwnTitle: false,
+    label: () => 'timedelta',
+    hasOwnTitle: () => false,
     read(input, reading) {
       reading.lax()
       const span = spanOfInput(input)
@@ -44,7 +45,7 @@ export function timedelta(): Schema<Duration> {
       const error = span.message
       return reading.fail('time_delta_parsing', `Input should be a valid timedelta, ${error}`, input, { error })
     },
-    describe: () => ({ type: 'number' }),
+    describe: (description) => (description.inModel ? { type: 'number' } : { type: 'number', format: 'time-delta' }),
   }
 }
 

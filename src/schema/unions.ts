@@ -1,6 +1,6 @@
 /** Unions: pydantic's smart mode, and unions that a tag decides. */
-import { isJsonObject } from '../values/json.ts'
 import { pythonRepr } from '../values/python-text.ts'
+import { isRecord } from './containers.ts'
 import { notModel } from './model.ts'
 import { pythonStr } from './python-str.ts'
 import { Fit, type Infer, invalid, type Schema } from './reading.ts'
@@ -11,22 +11,24 @@ import { Fit, type Infer, invalid, type Schema } from './reading.ts'
  */
 export function union<const Members extends readonly Schema<unknown>[]>(...members: Members): Schema<Infer<Members[number]>> {
   const choices = members as readonly Schema<unknown>[] as readonly Schema<Infer<Members[number]>>[]
+  let labels: string[] | undefined
   return {
-    label: `union[${members.map((member) => member.label).join(',')}]`,
-    hasOwnTitle: false,
+    label: () => `union[${members.map((member) => member.label()).join(',')}]`,
+    hasOwnTitle: () => false,
     read(input, reading) {
       const { fit, fieldsSet } = reading
       const mark = reading.issues.length
       let best: Infer<Members[number]> | undefined
       let bestFit = -1
       let bestFieldsSet = -1
-      for (const member of choices) {
+      for (const [index, member] of choices.entries()) {
         reading.fit = Fit.exact
         reading.fieldsSet = -1
         const before = reading.issues.length
         const value = member.read(input, reading)
         if (value === invalid) {
-          reading.within(member.label, before)
+          labels ??= members.map((each) => each.label())
+          reading.within(labels[index] ?? '', before)
           continue
         }
         const counted = bestFieldsSet >= 0 && reading.fieldsSet >= 0 && bestFieldsSet !== reading.fieldsSet
@@ -59,12 +61,13 @@ export function tagged<const Members extends Record<string, Schema<unknown>>>(
   const discriminator = pythonRepr(key)
   const expected_tags = Object.keys(members).map(pythonRepr).join(', ')
   return {
-    label: `tagged-union[${Object.values(members)
-      .map((member) => member.label)
-      .join(',')}]`,
-    hasOwnTitle: false,
+    label: () =>
+      `tagged-union[${Object.values(members)
+        .map((member) => member.label())
+        .join(',')}]`,
+    hasOwnTitle: () => false,
     read(input, reading) {
-      if (!isJsonObject(input)) return notModel(input, reading)
+      if (!isRecord(input)) return notModel(input, reading)
       const tag = input[key]
       if (tag === undefined) {
         return reading.fail('union_tag_not_found', `Unable to extract tag using discriminator ${discriminator}`, input, { discriminator })
