@@ -1,4 +1,6 @@
+import { eventsOut } from './events-out.ts'
+import { logsOut } from './logs-out.ts'
 import type { Stream } from './stream.ts'
 
 /** Every websocket but `/events/in`, which goes straight into the mailbox. */
-export const streams: readonly Stream[] = []
+export const streams: readonly Stream[] = [eventsOut, logsOut]
