@@ -18,22 +18,32 @@ export abstract class OpenTransaction implements Transaction {
   /** The error of a failed statement that no savepoint has undone. */
   failure: Error | undefined
   #savepoints = 0
+  #lastAnswer: Promise<unknown> = Promise.resolve()
 
   /** Runs one statement; rejects with a DatabaseError where the error has a kind. */
   protected abstract send(statement: RenderedSql): Promise<Answer>
   /** Runs SAVEPOINT, RELEASE and ROLLBACK TO. */
   protected abstract control(text: string): Promise<void>
-  /** Resolves when every statement sent so far is answered. */
-  abstract settled(): Promise<void>
   /** True when the whole transaction is gone, savepoints and all. */
   abstract get gone(): boolean
 
   async query<Result = Row>(statement: Sql): Promise<Result[]> {
-    return (await this.#run(statement)).rows as Result[]
+    return (await this.track(this.#run(statement))).rows as Result[]
   }
 
   async execute(statement: Sql): Promise<number> {
-    return (await this.#run(statement)).count
+    return (await this.track(this.#run(statement))).count
+  }
+
+  /** Resolves when every statement so far is answered, and `failure` tells of it. */
+  async settled(): Promise<void> {
+    await this.#lastAnswer
+  }
+
+  protected track<Result>(answer: Promise<Result>): Promise<Result> {
+    const earlier = this.#lastAnswer
+    this.#lastAnswer = answer.then(ignore, ignore).then(() => earlier)
+    return answer
   }
 
   async #run(statement: Sql): Promise<Answer> {
@@ -67,3 +77,5 @@ export abstract class OpenTransaction implements Transaction {
     }
   }
 }
+
+const ignore = (): void => {}

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { Settings } from '../config/settings.ts'
 import type { Database } from './database.ts'
+import { echoing } from './echo.ts'
 import type { SchemaInfo } from './migrations/inspect.ts'
 import { check, upgrade } from './migrations/migrate.ts'
 import { connectionOptions } from './postgres/connection-url.ts'
@@ -17,7 +18,12 @@ export interface OpenOptions {
 }
 
 /** Opens an actor's database. A database in memory is empty: its writer creates the schema. */
-export async function openDatabase({ settings, role, connections }: OpenOptions): Promise<Database> {
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const database = await openTarget(options)
+  return options.settings.get('PREFECT_SERVER_DATABASE_ECHO') ? echoing(database) : database
+}
+
+async function openTarget({ settings, role, connections }: OpenOptions): Promise<Database> {
   const target = settings.database
   const timeout = settings.get('PREFECT_SERVER_DATABASE_TIMEOUT')
   if (target.backend === 'postgres') return postgres(settings, target.url, { role, connections, timeout })

@@ -111,19 +111,24 @@ function combine(conditions: readonly Sql[], operator: string, none: string): Sq
 
 /** Renders for a dialect: `?` or `$1 …` placeholders, parameters encoded as the driver wants them. */
 export function render(statement: Sql, dialect: Dialect): RenderedSql {
-  const parameters: DriverValue[] = []
-  const text = renderInto(statement, dialect, parameters)
-  return { text, parameters }
+  const values: Parameter[] = []
+  const text = renderInto(statement, dialect, values)
+  return { text, parameters: values.map((value) => encodeParameter(value, dialect)) }
 }
 
-function renderInto(statement: Sql, dialect: Dialect, parameters: DriverValue[]): string {
+/** The text alone. */
+export function renderText(statement: Sql, dialect: Dialect): string {
+  return renderInto(statement, dialect, [])
+}
+
+function renderInto(statement: Sql, dialect: Dialect, parameters: Parameter[]): string {
   let text = statement.strings[0] ?? ''
   for (let index = 0; index < statement.values.length; index++) {
     const value = statement.values[index]
     if (value instanceof Sql) text += renderInto(value, dialect, parameters)
     else if (value instanceof ByDialect) text += renderInto(value.form(dialect), dialect, parameters)
     else {
-      parameters.push(encodeParameter(value ?? null, dialect))
+      parameters.push(value ?? null)
       text += dialect === 'sqlite' ? '?' : `$${parameters.length}`
     }
     text += statement.strings[index + 1] ?? ''

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, DatabaseError, type Transaction } from '../../src/storage/database.ts'
@@ -345,6 +347,16 @@ describe('connecting', () => {
     await expect(database.transaction(pid)).rejects.toMatchObject({ kind: 'unavailable' })
     await expect(database.read(pid)).rejects.toMatchObject({ kind: 'unavailable' })
     expect(performance.now() - start).toBeLessThan(2000)
+  })
+
+  test('to somebody who does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const address = silent.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const database = open({ addresses: [{ host: '127.0.0.1', port }], connectionTimeoutMilliseconds: 200 })
+    await expect(database.transaction(pid)).rejects.toMatchObject({ kind: 'unavailable' })
+    silent.close()
   })
 
   test('to the second host when the first one is gone', async () => {

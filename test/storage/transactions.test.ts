@@ -84,6 +84,20 @@ describe.each(dialects)('transactions on %s', (dialect) => {
     expect(await Promise.all([first, second].map(exists))).toEqual([false, false])
   })
 
+  test('statements at once in a savepoint, one of which fails', async () => {
+    const [taken, ...others] = Array.from({ length: 8 }, () => uuid7())
+    const before = uuid7()
+    await database.transaction(async (tx) => {
+      await insert(tx, before)
+      const failed = tx.savepoint(async () => {
+        await Promise.all([taken, taken, ...others].map((name) => insert(tx, name ?? '')))
+      })
+      await expect(failed).rejects.toMatchObject({ kind: 'integrity' })
+      await insert(tx, taken ?? '')
+    })
+    expect(await Promise.all([before, taken ?? '', ...others].map(exists))).toEqual([true, true, ...others.map(() => false)])
+  })
+
   test('an error that is caught in a savepoint undoes the savepoint', async () => {
     const [before, inside] = [uuid7(), uuid7()]
     await database.transaction(async (tx) => {

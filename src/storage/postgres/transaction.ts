@@ -8,7 +8,6 @@ import { postgresError } from './errors.ts'
 export class PostgresTransaction extends OpenTransaction {
   readonly dialect = 'postgres'
   readonly #connection: PostgresConnection
-  #lastAnswer: Promise<void> = Promise.resolve()
   /** Statements that the server answered with success. */
   answered = 0
 
@@ -18,19 +17,18 @@ export class PostgresTransaction extends OpenTransaction {
   }
 
   protected send(statement: RenderedSql): Promise<Answer> {
-    return this.#track(this.#connection.run(statement))
+    return this.#counted(this.#connection.run(statement))
   }
 
   /** Not awaited: it goes ahead of what follows, and when it fails, so does that. */
   protected async control(text: string): Promise<void> {
-    this.#track(this.#connection.command(text)).catch((error: unknown) => {
+    const answer = this.#counted(this.#connection.command(text)).catch((error: unknown) => {
       this.failure ??= error instanceof Error ? error : new Error(String(error))
     })
+    void this.track(answer)
   }
 
-  async #track<Result>(sent: Promise<Result>): Promise<Result> {
-    // Answers come in the order of the statements: the last one's is everyone's.
-    this.#lastAnswer = sent.then(ignore, ignore)
+  async #counted<Result>(sent: Promise<Result>): Promise<Result> {
     try {
       const result = await sent
       this.answered++
@@ -38,10 +36,6 @@ export class PostgresTransaction extends OpenTransaction {
     } catch (error) {
       throw postgresError(error)
     }
-  }
-
-  async settled(): Promise<void> {
-    await this.#lastAnswer
   }
 
   get gone(): boolean {
@@ -53,5 +47,3 @@ export class PostgresTransaction extends OpenTransaction {
     return this.failure ?? new DatabaseError('unavailable', 'the connection to the database was lost')
   }
 }
-
-const ignore = (): void => {}

@@ -27,8 +27,6 @@ export class SqliteTransaction extends OpenTransaction {
     await this.send({ text, parameters: [] })
   }
 
-  async settled(): Promise<void> {}
-
   get gone(): boolean {
     return !this.#connection.driver.inTransaction
   }
