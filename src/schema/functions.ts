@@ -1,5 +1,6 @@
 /** Schemas made of schemas: defaults, null, functions before and after, recursion. */
 import type { Json } from '../values/json.ts'
+import { anyOf } from './json-schema.ts'
 import { type Fallback, type Invalid, invalid, type Reading, type Schema } from './reading.ts'
 
 /** What a validator throws to say that a value is not right. */
@@ -12,7 +13,7 @@ export function nullable<Output>(schema: Schema<Output>): Schema<Output | null> 
     hasOwnTitle: schema.hasOwnTitle,
     ...(schema.takesMany ? { takesMany: true } : {}),
     read: (input, reading) => (input === null ? null : schema.read(input, reading)),
-    describe: (description) => ({ anyOf: [schema.describe(description), { type: 'null' }] }),
+    describe: (description) => anyOf([schema.describe(description), { type: 'null' }]),
   }
 }
 
@@ -20,7 +21,10 @@ export function nullable<Output>(schema: Schema<Output>): Schema<Output | null> 
  * A field that may be absent. A plain default shows in the JSON Schema, one that is made by a function does not (pydantic's
  * `default_factory`).
  */
-export function optional<Output>(schema: Schema<Output>, value: NoInfer<Output> | (() => NoInfer<Output>)): Schema<Output> {
+export function optional<Output>(schema: Schema<Output>, value: NoInfer<Output> | (() => NoInfer<Output>)): Schema<Output>
+/** Null may be the default of what does not take null. */
+export function optional<Output>(schema: Schema<Output>, value: null): Schema<Output | null>
+export function optional<Output>(schema: Schema<Output>, value: Output | (() => Output)): Schema<Output> {
   const fallback: Fallback<Output> = isFactory(value) ? { make: value, shown: undefined } : { make: () => copy(value), shown: value }
   return { ...schema, label: () => `default[${schema.label()}]`, fallback }
 }

@@ -48,7 +48,7 @@ export class Description {
     if (!schema.hasOwnTitle()) described['title'] = titleOf(name)
     const shown = schema.fallback?.shown
     // FastAPI drops nulls from the document, so a default of null does not show.
-    if (shown !== undefined && shown !== null) described['default'] = shown
+    if (shown !== undefined && shown !== null) described['default'] = JSON.parse(JSON.stringify(shown))
     return described
   }
 
@@ -70,6 +70,15 @@ export function jsonSchema(schema: Schema<unknown>, mode: Mode, components: Reco
   const rehearsal = new Description(mode, {}, new Set())
   schema.describe(rehearsal)
   return schema.describe(new Description(mode, components, rehearsal.recursive))
+}
+
+/** One of several schemas; alternatives of alternatives count as such themselves. */
+export function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
+  const flat = schemas.flatMap((schema): unknown[] => {
+    const inner = schema['anyOf']
+    return Array.isArray(inner) && Object.keys(schema).length === 1 ? inner : [schema]
+  })
+  return { anyOf: [...new Map(flat.map((schema) => [JSON.stringify(schema), schema])).values()] }
 }
 
 /** Takes `-Input` and `-Output` away from components that are used in one direction only. */

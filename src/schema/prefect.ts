@@ -3,7 +3,7 @@ import type { Duration } from '../values/duration.ts'
 import { isJsonObject, isRawNumber, type Json, type RawNumber } from '../values/json.ts'
 import { any, dict, list, tooLong } from './containers.ts'
 import { before, check, nullable, ValueError } from './functions.ts'
-import { integer, isInteger, number, strictBoolean, strictInteger, strictNumber } from './numbers.ts'
+import { integer, isInteger, isNumber, number, strictBoolean, strictInteger, strictNumber } from './numbers.ts'
 import { invalid, type Schema } from './reading.ts'
 import { lengthOf, string } from './text.ts'
 import { timedelta } from './times.ts'
@@ -122,7 +122,7 @@ const deepestNesting = 254
 /** What the reference's JSON writer takes: integers of 64 bits, whole characters, no nesting without end. */
 function isSerializable(value: Json, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed()
-  if (isRawNumber(value)) return !isInteger(value) || isWithin64Bits(BigInt(value.rawJSON))
+  if (isNumber(value)) return !isInteger(value) || isWithin64Bits(BigInt(isRawNumber(value) ? value.rawJSON : value))
   if (depth > deepestNesting) return false
   if (Array.isArray(value)) return value.every((item) => isSerializable(item, depth + 1))
   if (!isJsonObject(value)) return true

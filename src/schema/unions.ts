@@ -1,6 +1,7 @@
 /** Unions: pydantic's smart mode, and unions that a tag decides. */
 import { pythonRepr } from '../values/python-text.ts'
 import { isRecord } from './containers.ts'
+import { anyOf } from './json-schema.ts'
 import { notModel } from './model.ts'
 import { pythonStr } from './python-str.ts'
 import { Fit, type Infer, invalid, type Schema } from './reading.ts'
@@ -48,7 +49,7 @@ export function union<const Members extends readonly Schema<unknown>[]>(...membe
       if (bestFieldsSet >= 0) reading.fieldsSet = Math.max(reading.fieldsSet, 0) + bestFieldsSet
       return best
     },
-    describe: (description) => ({ anyOf: members.map((member) => member.describe(description)) }),
+    describe: (description) => anyOf(members.map((member) => member.describe(description))),
   }
 }
 
