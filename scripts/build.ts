@@ -39,7 +39,10 @@ export async function bundle(folder: string): Promise<void> {
   })
   // Source maps apply to what is loaded after they are switched on, so each thread begins with a file that does only that.
   for (const name of present) {
-    writeFileSync(join(folder, `${name}.js`), `process.setSourceMapsEnabled(true)\nexport default (await import('./${name}.code.js')).default\n`)
+    writeFileSync(
+      join(folder, `${name}.js`),
+      `process.setSourceMapsEnabled(true)\nexport default (await import('./${name}.code.js')).default\n`,
+    )
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
 }

@@ -1,13 +1,20 @@
 /** `prefect-server config`: every setting with its value and its origin. */
 import type { Settings } from '../config/settings.ts'
 import { valueAsJson } from '../config/settings-json.ts'
-import { type SettingName, settingsTable } from '../config/table/index.ts'
+import { settingsTable } from '../config/table/index.ts'
 
 /** Prints the settings as lines or as JSON. */
 export function showConfig(settings: Settings, json: boolean): number {
   const rows = settingsTable.map(({ name, path, use }) => {
-    const origin = settings.origin(name as SettingName)
-    return { name, path, use, value: valueAsJson(settings, name as SettingName), source: origin?.place ?? 'default', key: origin?.key ?? null }
+    const origin = settings.origin(name)
+    return {
+      name,
+      path,
+      use,
+      value: valueAsJson(settings, name),
+      source: origin?.place ?? 'default',
+      key: origin?.key ?? null,
+    }
   })
   if (json) process.stdout.write(`${JSON.stringify({ profile: settings.profile, settings: rows }, null, 2)}\n`)
   else {

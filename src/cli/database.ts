@@ -29,7 +29,11 @@ export async function drainDatabase(_settings: Settings): Promise<number> {
   throw new Error('Draining is not built yet.')
 }
 
-async function withDatabase<Result>(settings: Settings, work: (database: Database) => Promise<Result>, role: 'writer' | 'reader' = 'writer'): Promise<Result> {
+async function withDatabase<Result>(
+  settings: Settings,
+  work: (database: Database) => Promise<Result>,
+  role: 'writer' | 'reader' = 'writer',
+): Promise<Result> {
   const database = await openForMigration(settings, role)
   try {
     return await work(database)

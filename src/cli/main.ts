@@ -41,23 +41,37 @@ function commandLine(args: readonly string[], run: Run): Argv {
         y
           .option('host', { type: 'string', requiresArg: true, describe: 'Address to listen on (PREFECT_SERVER_API_HOST)' })
           .option('port', { type: 'string', requiresArg: true, describe: 'Port to listen on (PREFECT_SERVER_API_PORT)' })
-          .option('services', { type: 'boolean', default: true, describe: 'Run the background services here; --no-services for the API alone' }),
+          .option('services', {
+            type: 'boolean',
+            default: true,
+            describe: 'Run the background services here; --no-services for the API alone',
+          }),
       ({ host, port, services }) => run(() => start({ host, port, services, api: true }))(),
     )
     .command('services', 'Start the background services without the API', {}, () => run(() => start({ services: true, api: false }))())
-    .command('config', 'Show every setting, its value and where it comes from', (y) =>
-      y.option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+    .command(
+      'config',
+      'Show every setting, its value and where it comes from',
+      (y) => y.option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
       ({ json }) => run(async () => (await import('./config.ts')).showConfig(loadSettings(), json))(),
     )
-    .command('status', 'Ask a running server how it is', (y) =>
-      y
-        .option('url', { type: 'string', requiresArg: true, describe: 'URL of its API (PREFECT_API_URL, or made of host and port)' })
-        .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+    .command(
+      'status',
+      'Ask a running server how it is',
+      (y) =>
+        y
+          .option('url', { type: 'string', requiresArg: true, describe: 'URL of its API (PREFECT_API_URL, or made of host and port)' })
+          .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
       ({ url, json }) => run(async () => (await import('./status.ts')).showStatus(loadSettings(), { url, json }))(),
     )
-    .command('database', 'Look after the database', (y) => databaseCommands(y, run), () => {
-      throw new UsageError('Which database command? upgrade, info, reset, stamp, drain')
-    })
+    .command(
+      'database',
+      'Look after the database',
+      (y) => databaseCommands(y, run),
+      () => {
+        throw new UsageError('Which database command? upgrade, info, reset, stamp, drain')
+      },
+    )
 }
 
 interface StartArguments {
@@ -74,6 +88,8 @@ async function start({ host, port, services, api }: StartArguments): Promise<num
   const { startNotices } = await import('../config/notices.ts')
   const address = { host: settings.get('PREFECT_SERVER_API_HOST'), port: settings.get('PREFECT_SERVER_API_PORT') }
   for (const notice of startNotices(settings)) process.stderr.write(`${notice}\n`)
+  // Each thread sets up its log by this variable when it starts.
+  process.env.PREFECT_SERVER_LOGGING_LEVEL = settings.get('PREFECT_SERVER_LOGGING_LEVEL')
   const { startServer } = await import('./start.ts')
   return await startServer({ settings, ...address, services, api })
 }
@@ -111,7 +127,9 @@ function databaseCommands(y: Argv, run: Run): Argv {
       ({ revision, yes }) =>
         run(async () => {
           const { settings, commands } = await database()
-          return (await confirm(`Write the revision ${revision} into the database?`, yes)) ? await commands.stampDatabase(settings, revision) : 1
+          return (await confirm(`Write the revision ${revision} into the database?`, yes))
+            ? await commands.stampDatabase(settings, revision)
+            : 1
         })(),
     )
     .command('drain', 'Finish what a crashed server left in the tables that are this server’s own', {}, () =>
@@ -120,10 +138,15 @@ function databaseCommands(y: Argv, run: Run): Argv {
         return await commands.drainDatabase(settings)
       })(),
     )
-    .command('downgrade', false, (parser) => parser.strict(false), () => {
-      throw new UsageError(
-        'There is no downgrade: the schema is the one of the reference server, which opens this database as it is; ' +
-          'to go back to an older Prefect, restore a backup.',
-      )
-    })
+    .command(
+      'downgrade',
+      false,
+      (parser) => parser.strict(false),
+      () => {
+        throw new UsageError(
+          'There is no downgrade: the schema is the one of the reference server, which opens this database as it is; ' +
+            'to go back to an older Prefect, restore a backup.',
+        )
+      },
+    )
 }

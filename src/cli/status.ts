@@ -7,7 +7,8 @@ const patienceMilliseconds = 5000
 export async function showStatus(settings: Settings, options: { url: string | undefined; json: boolean }): Promise<number> {
   const url = (options.url ?? apiUrl(settings)).replace(/\/$/, '')
   const authorization = settings.get('PREFECT_API_AUTH_STRING') ?? settings.get('PREFECT_SERVER_API_AUTH_STRING')
-  const headers: Record<string, string> = authorization === null ? {} : { authorization: `Basic ${Buffer.from(authorization).toString('base64')}` }
+  const headers: Record<string, string> =
+    authorization === null ? {} : { authorization: `Basic ${Buffer.from(authorization).toString('base64')}` }
   const [health, ready, version] = await Promise.all(['/health', '/ready', '/admin/version'].map((path) => ask(`${url}${path}`, headers)))
   const status = {
     url,

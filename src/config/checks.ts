@@ -1,30 +1,42 @@
-/** What settings must not say together, and what whoever starts the server should know. */
+/** What settings must not say together, and what is doubtful. */
 import { kindOfUrl } from './database-url.ts'
 import type { Settings } from './settings.ts'
 import { SettingsError } from './settings-error.ts'
 
 /** Throws SettingsError for a contradiction; gives warnings. */
 export function checkSettings(settings: Settings): string[] {
-  const { get } = settings
-  const backend = get('PREFECT_DATABASE_BACKEND')
-  const url = get('PREFECT_SERVER_DATABASE_CONNECTION_URL') ?? ''
-  if (kindOfUrl(url) !== backend) {
-    const where = settings.origin('PREFECT_SERVER_DATABASE_CONNECTION_URL')
-    throw new SettingsError(
-      where === undefined
-        ? `PREFECT_DATABASE_BACKEND is ${backend}, so PREFECT_DATABASE_URL must be set to a ${backend} URL.`
-        : `PREFECT_DATABASE_BACKEND is ${backend}, but ${where.key} in ${where.place} is the URL of a ${kindOfUrl(url)} database.`,
-    )
-  }
-  if (get('PREFECT_LOGGING_TO_API_BATCH_SIZE') < get('PREFECT_LOGGING_TO_API_MAX_LOG_SIZE')) {
+  checkDatabase(settings)
+  checkBroker(settings)
+  if (settings.get('PREFECT_LOGGING_TO_API_BATCH_SIZE') < settings.get('PREFECT_LOGGING_TO_API_MAX_LOG_SIZE')) {
     throw new SettingsError('PREFECT_LOGGING_TO_API_MAX_LOG_SIZE must not be larger than PREFECT_LOGGING_TO_API_BATCH_SIZE.')
   }
-  return [...passwordWarning(settings)]
+  return passwordWarning(settings)
+}
+
+function checkDatabase(settings: Settings): void {
+  const backend = settings.get('PREFECT_DATABASE_BACKEND')
+  const kind = kindOfUrl(settings.get('PREFECT_SERVER_DATABASE_CONNECTION_URL'))
+  if (kind === backend) return
+  const url = settings.origin('PREFECT_SERVER_DATABASE_CONNECTION_URL')
+  const driver = settings.origin('PREFECT_SERVER_DATABASE_DRIVER')
+  if (url !== undefined) {
+    throw new SettingsError(`PREFECT_DATABASE_BACKEND is ${backend}, but ${url.key} in ${url.place} is the URL of a ${kind} database.`)
+  }
+  if (driver !== undefined)
+    throw new SettingsError(`PREFECT_DATABASE_BACKEND is ${backend}, but ${driver.key} in ${driver.place} means ${kind}.`)
+  throw new SettingsError(`PREFECT_DATABASE_BACKEND is ${backend}, so PREFECT_DATABASE_URL must be set to a postgresql:// URL.`)
+}
+
+function checkBroker(settings: Settings): void {
+  const module = settings.get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
+  const broker = settings.origin('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
+  if (settings.get('PREFECT_BROKER_BACKEND') === 'redis' || !module.startsWith('prefect_redis')) return
+  throw new SettingsError(`PREFECT_BROKER_BACKEND is memory, but ${broker?.key} in ${broker?.place} is ${module}, which means redis.`)
 }
 
 function passwordWarning({ get }: Settings): string[] {
   const password = get('PREFECT_SERVER_DATABASE_PASSWORD')
-  const url = get('PREFECT_SERVER_DATABASE_CONNECTION_URL') ?? ''
+  const url = get('PREFECT_SERVER_DATABASE_CONNECTION_URL')
   const used = password === null || password === '' || url.includes(password) || url.includes(encodeURIComponent(password))
   return used ? [] : ['PREFECT_SERVER_DATABASE_PASSWORD is set but does not occur in the database URL, so it is not used.']
 }

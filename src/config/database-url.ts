@@ -22,42 +22,35 @@ export function connectionUrlFromParts(get: Get): string {
     throw new SettingsError(`PREFECT_SERVER_DATABASE_DRIVER is postgresql+asyncpg, so ${names} must be set too.`)
   }
   const password = get('PREFECT_SERVER_DATABASE_PASSWORD')
-  const credentials = password === null ? quote(user) : `${quote(user)}:${quote(password)}`
-  return `${driver}://${credentials}@${host}:${get('PREFECT_SERVER_DATABASE_PORT') || 5432}/${name}`
+  const credentials = !password ? quote(user) : `${quote(user)}:${quote(password)}`
+  return `${driver}://${credentials}@${host.includes(':') ? `[${host}]` : host}:${get('PREFECT_SERVER_DATABASE_PORT') || 5432}/${name}`
 }
 
 /** SQLAlchemy quotes what would end a user name or a password. */
 function quote(part: string): string {
-  return encodeURIComponent(part).replaceAll('%20', ' ').replaceAll('%2B', '+')
+  const quoted = encodeURIComponent(part).replaceAll('%20', ' ').replaceAll('%2B', '+')
+  return quoted.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** Puts PREFECT_SERVER_DATABASE_PASSWORD in its place in the URL. */
-export function withPassword(url: string | null, get: Get): string | null {
+export function withPassword(url: string, get: Get): string {
   const place = /\$\{PREFECT_(API|SERVER)_DATABASE_PASSWORD\}/g
-  if (url === null || !/PREFECT_(API|SERVER)_DATABASE_PASSWORD/.test(url)) return url
+  if (!/PREFECT_(API|SERVER)_DATABASE_PASSWORD/.test(url)) return url
   const password = get('PREFECT_SERVER_DATABASE_PASSWORD')
   if (password === null) throw new SettingsError('The database URL needs PREFECT_SERVER_DATABASE_PASSWORD, which is not set.')
   return url.replace(place, () => password)
 }
 
-const schemes: readonly [scheme: RegExp, backend: DatabaseBackend][] = [
-  [/^postgres(ql)?(\+\w+)?:/i, 'postgres'],
-  [/^sqlite(\+\w+)?:/i, 'sqlite'],
-]
-
 /** Which kind of database a URL means. */
 export function kindOfUrl(url: string): DatabaseBackend {
-  const found = schemes.find(([scheme]) => scheme.test(url))
-  if (found === undefined) {
-    throw new SettingsError(`The database URL begins with ${url.split(':', 1)[0]}:, but must begin with sqlite: or postgresql:.`)
-  }
-  return found[1]
+  return /^sqlite\b/i.test(url) ? 'sqlite' : 'postgres'
 }
 
 /** Takes a connection URL apart. */
 export function parseDatabaseUrl(url: string): DatabaseTarget {
   if (kindOfUrl(url) === 'postgres') return { backend: 'postgres', url: url.replace(/^[a-z+0-9_]+:/i, 'postgresql:') }
   const [, file = '', query = ''] = /^[a-z+0-9_]+:(?:\/\/\/?)?([^?]*)\??(.*)$/i.exec(url) ?? []
-  const inMemory = file === '' || file === ':memory:' || file.startsWith('file::memory:') || new URLSearchParams(query).get('mode') === 'memory'
+  const inMemory =
+    file === '' || file === ':memory:' || file.startsWith('file::memory:') || new URLSearchParams(query).get('mode') === 'memory'
   return { backend: 'sqlite', path: inMemory ? ':memory:' : file.replace(/^file:/, '') }
 }

@@ -3,6 +3,7 @@ import { availableParallelism, homedir } from 'node:os'
 import { connectionUrlFromParts, kindOfUrl, withPassword } from './database-url.ts'
 import { tidyPath } from './kinds.ts'
 import { redisUrlFromParts } from './redis-url.ts'
+import { SettingsError } from './settings-error.ts'
 import type { SettingName, SettingValue } from './table/index.ts'
 
 export type Get = <Name extends SettingName>(name: Name) => SettingValue<Name>
@@ -19,7 +20,8 @@ export function thisMachine(environment: Readonly<Record<string, string | undefi
 }
 
 type Derivations = { [Name in SettingName]?: (get: Get, machine: Machine) => SettingValue<Name> }
-type Adjustments = { [Name in SettingName]?: (value: SettingValue<Name>, get: Get) => SettingValue<Name> }
+export type Adjustment<Name extends SettingName> = (value: SettingValue<Name>, get: Get, machine: Machine) => SettingValue<Name>
+type Adjustments = { [Name in SettingName]?: Adjustment<Name> }
 
 /** One for each `derived(…)` of the table. */
 export const derivations: Derivations = {
@@ -34,7 +36,7 @@ export const derivations: Derivations = {
   PREFECT_SERVER_UI_API_URL: (get) =>
     get('PREFECT_API_URL') || `http://${get('PREFECT_SERVER_API_HOST')}:${get('PREFECT_SERVER_API_PORT')}/api`,
   PREFECT_SERVER_DATABASE_CONNECTION_URL: connectionUrlFromParts,
-  PREFECT_DATABASE_BACKEND: (get) => kindOfUrl(get('PREFECT_SERVER_DATABASE_CONNECTION_URL') ?? ''),
+  PREFECT_DATABASE_BACKEND: (get) => kindOfUrl(get('PREFECT_SERVER_DATABASE_CONNECTION_URL')),
   PREFECT_BROKER_BACKEND: (get) => (/^prefect_redis\b/.test(get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')) ? 'redis' : 'memory'),
   PREFECT_REDIS_MESSAGING_URL: redisUrlFromParts,
   PREFECT_SERVER_STORAGE_WRITE_ACTORS: (_, machine) => halfOf(machine.processors),
@@ -49,6 +51,7 @@ const debugLevel = (level: SettingValue<'PREFECT_LOGGING_LEVEL'>, get: Get): Set
 
 /** Values that change when other settings say so, also when somebody set them. */
 export const adjustments: Adjustments = {
+  PREFECT_HOME: (value, _, machine) => expandHome(value, machine),
   PREFECT_PROFILES_PATH: (value, get) => tidyPath(value.replaceAll('$PREFECT_HOME', () => get('PREFECT_HOME'))),
   PREFECT_LOGGING_LEVEL: debugLevel,
   PREFECT_INTERNAL_LOGGING_LEVEL: debugLevel,
@@ -58,6 +61,12 @@ export const adjustments: Adjustments = {
     return inCloud ? Math.min(value, get('PREFECT_CLOUD_MAX_LOG_SIZE')) : value
   },
   PREFECT_SERVER_DATABASE_CONNECTION_URL: withPassword,
+}
+
+function expandHome(path: string, { home }: Machine): string {
+  if (!path.startsWith('~')) return path
+  if (path !== '~' && !path.startsWith('~/')) throw new SettingsError(`PREFECT_HOME is ${path}, but ~ may only stand for your own home.`)
+  return tidyPath(`${home}${path.slice(1)}`)
 }
 
 function halfOf(processors: number): number {
@@ -72,5 +81,9 @@ function cloudUiUrl(apiUrl: string): string {
 function uiUrl(apiUrl: string | null, cloudApiUrl: string, cloudUi: string | null): string | null {
   if (!apiUrl) return null
   const url = apiUrl.startsWith(cloudApiUrl) && cloudUi ? apiUrl.replaceAll(cloudApiUrl, () => cloudUi) : apiUrl
-  return url.replace(/\/api$/, '').replaceAll('/api/', '/').replaceAll('/accounts/', '/account/').replaceAll('/workspaces/', '/workspace/')
+  return url
+    .replace(/\/api$/, '')
+    .replaceAll('/api/', '/')
+    .replaceAll('/accounts/', '/account/')
+    .replaceAll('/workspaces/', '/workspace/')
 }

@@ -7,7 +7,7 @@ const iso =
   /^([+-]?)P(?=.)(?:(\d+(?:[.,]\d+)?)Y)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?(?:T(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/
 const isoUnits = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second'] as const
 
-const clock = /^([+-]?)(?:(\d+) ?d(?:ays?)?)?(?:(?<=d|day|days),? ?)?(?:(\d{1,3}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/i
+const clock = /^([+-]?)(?:(\d+) ?d(?:ays?)?)?(?:(?<=d|day|days),? ?)?(?:(\d+):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/i
 
 /** Reads `P1DT2H`, `01:30`, `01:30:00.5`, `2 days` and `1 day, 01:30:00`; undefined for anything else. */
 export function parseDuration(source: string): Duration | undefined {

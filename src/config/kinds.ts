@@ -2,9 +2,8 @@
  * The kinds of values: what text and TOML values they take – what pydantic takes in its lax mode –, and how they are written
  * as JSON.
  */
-import { homedir } from 'node:os'
 import { Duration } from '../values/duration.ts'
-import { type Json, parseJson } from '../values/json.ts'
+import { isRawNumber, type Json, parseJson, toNumber } from '../values/json.ts'
 import { durationToIso, parseDuration } from './duration-text.ts'
 
 export interface Kind<T> {
@@ -29,17 +28,16 @@ export const text: Kind<string> = {
 
 export const secret: Kind<string> = { ...text, secret: true, write: (value) => (value === '' ? '' : '**********') }
 
+/** A URL that may hold a password; the pattern says how it begins. */
+export function secretUrl(beginning: RegExp, accepts: string): Kind<string> {
+  return { ...secret, accepts, read: (input) => (typeof input === 'string' && beginning.test(input) ? input : undefined) }
+}
+
 /** A file or folder, written as Python's pathlib writes it. */
 export const path: Kind<string> = {
   ...text,
   accepts: 'a path',
   read: (input) => (typeof input === 'string' ? tidyPath(input) : undefined),
-}
-
-/** A path that may begin with `~`. */
-export const homePath: Kind<string> = {
-  ...path,
-  read: (input) => (typeof input === 'string' ? tidyPath(input.replace(/^~(?=\/|$)/, () => homedir())) : undefined),
 }
 
 export function tidyPath(input: string): string {
@@ -77,22 +75,24 @@ export function number(limits: Limits = {}): Kind<number> {
   return { accepts: `a number${limitText(limits)}`, read: (input) => within(limits, readNumber(input)), write: writeFloat }
 }
 
-/** `20` as a Python float: `20.0`. JSON has no infinities, pydantic writes null. */
+/** As Python writes a float: `20.0`, `1e+16`. JSON has no infinities, pydantic writes null. */
 export function writeFloat(value: number): Json {
   if (!Number.isFinite(value)) return null
-  return Number.isInteger(value) && Math.abs(value) < 1e16 ? parseJson(`${value}.0`) : value
+  if (Math.abs(value) >= 1e16) return parseJson(value.toExponential())
+  return Number.isInteger(value) ? parseJson(`${Object.is(value, -0) ? '-0' : value}.0`) : value
 }
 
 export function readInteger(input: unknown): number | undefined {
   if (typeof input === 'boolean') return Number(input)
   if (typeof input === 'string' && !/^\s*[+-]?\d+(_\d+)*(\.0+)?\s*$/.test(input)) return undefined
-  const value = typeof input === 'string' ? Number(input.replaceAll('_', '')) : input
+  const value = typeof input === 'string' ? Number(input.replaceAll('_', '')) : isRawNumber(input) ? toNumber(input) : input
   return typeof value === 'number' && Number.isSafeInteger(value) ? value + 0 : undefined
 }
 
 export function readNumber(input: unknown): number | undefined {
   if (typeof input === 'number') return input
   if (typeof input === 'boolean') return Number(input)
+  if (isRawNumber(input)) return toNumber(input)
   if (typeof input !== 'string') return undefined
   const word = input.trim().toLowerCase()
   if (/^[+-]?(inf|infinity)$/.test(word)) return word.startsWith('-') ? -Infinity : Infinity

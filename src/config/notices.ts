@@ -1,21 +1,27 @@
 /** What whoever starts the server should know about the settings. */
-import { Derived, type Setting } from './definition.ts'
+import { Derived } from './definition.ts'
 import type { Settings } from './settings.ts'
-import { type SettingName, settingsTable } from './table/index.ts'
+import { type NamedSetting, settingsTable } from './table/index.ts'
 
 /** One sentence for each setting without effect that somebody changed, and for doubtful combinations. */
 export function startNotices(settings: Settings): string[] {
   const inert = settingsTable.flatMap((setting) => {
-    const origin = settings.origin(setting.name as SettingName)
+    const origin = settings.origin(setting.name)
     if (setting.use !== 'inert' || origin === undefined || isDefault(settings, setting)) return []
     return [`${origin.key} in ${origin.place} has no effect here: ${setting.instead}.`]
   })
-  return [...settings.warnings, ...inert, ...brokerNotice(settings)]
+  return [...settings.warnings, ...inert, ...moduleNotice(settings), ...brokerNotice(settings)]
 }
 
-function isDefault(settings: Settings, { name, kind, default: defaultValue }: Setting): boolean {
+function isDefault(settings: Settings, { name, kind, default: defaultValue }: NamedSetting): boolean {
   if (defaultValue instanceof Derived) return false
-  return JSON.stringify(kind.write(settings.get(name as SettingName))) === JSON.stringify(kind.write(defaultValue))
+  return JSON.stringify(kind.write(settings.get(name))) === JSON.stringify(kind.write(defaultValue))
+}
+
+function moduleNotice(settings: Settings): string[] {
+  const module = settings.get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
+  if (/^(prefect_redis\b|prefect\.server\.utilities\.messaging\.memory$)/.test(module)) return []
+  return [`The broker ${module} is not known here: PREFECT_BROKER_BACKEND is ${settings.get('PREFECT_BROKER_BACKEND')}.`]
 }
 
 function brokerNotice(settings: Settings): string[] {

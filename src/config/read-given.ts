@@ -1,12 +1,16 @@
 /** Reads what somebody set, or says in one sentence what is wrong with it. */
+import { parseJson } from '../values/json.ts'
 import type { Setting } from './definition.ts'
 import { SettingsError } from './settings-error.ts'
 import type { Given } from './sources/sources.ts'
 
 const environmentRank = 1
 
+/** The value; undefined when the text says that there is none (`null`, where JSON is taken). */
 export function readGiven(setting: Setting, given: Given): unknown {
-  const value = setting.kind.read(setting.kind.takesJson === true && given.rank <= environmentRank ? decoded(given.input) : given.input)
+  const input = setting.kind.takesJson === true && given.rank <= environmentRank ? decoded(given.input) : given.input
+  if (input === null) return undefined
+  const value = setting.kind.read(input)
   if (value === undefined) throw new SettingsError(complaint(setting, given))
   return value
 }
@@ -15,7 +19,7 @@ export function readGiven(setting: Setting, given: Given): unknown {
 function decoded(input: unknown): unknown {
   if (typeof input !== 'string') return input
   try {
-    return JSON.parse(input)
+    return parseJson(input)
   } catch {
     return input
   }

@@ -1,9 +1,9 @@
 /** The settings of this process: `settings.get('PREFECT_…')`, typed by the table. */
-import { type DatabaseBackend, type DatabaseTarget, parseDatabaseUrl } from './database-url.ts'
 import { checkSettings } from './checks.ts'
-import { adjustments, derivations, type Get, type Machine, thisMachine } from './derivations.ts'
-import { Derived } from './definition.ts'
 import { reconcileDatabaseUrls } from './database-choice.ts'
+import { type DatabaseBackend, type DatabaseTarget, parseDatabaseUrl } from './database-url.ts'
+import { Derived } from './definition.ts'
+import { type Adjustment, adjustments, derivations, type Get, type Machine, thisMachine } from './derivations.ts'
 import { readGiven } from './read-given.ts'
 import { collect, type Environment, type Given } from './sources/sources.ts'
 import { type SettingName, type SettingValue, settingNamed, settingsTable } from './table/index.ts'
@@ -68,7 +68,7 @@ export class Settings {
 
   /** Where the database is, in the form that drivers want. */
   get database(): DatabaseTarget {
-    this.#target ??= parseDatabaseUrl(this.get('PREFECT_SERVER_DATABASE_CONNECTION_URL') ?? '')
+    this.#target ??= parseDatabaseUrl(this.get('PREFECT_SERVER_DATABASE_CONNECTION_URL'))
     return this.#target
   }
 
@@ -80,9 +80,9 @@ export class Settings {
     const setting = settingNamed(name)
     const given = this.#data.given[name]
     const read = given === undefined ? undefined : readGiven(setting, given)
-    const value = (read === undefined || read === null ? this.#default(name) : read) as SettingValue<Name>
-    const adjust: ((value: SettingValue<Name>, get: Get) => SettingValue<Name>) | undefined = adjustments[name]
-    return adjust === undefined ? value : adjust(value, this.get)
+    const value = (read === undefined ? this.#default(name) : read) as SettingValue<Name>
+    const adjust: Adjustment<Name> | undefined = adjustments[name]
+    return adjust === undefined ? value : adjust(value, this.get, this.#data.machine)
   }
 
   #default(name: SettingName): unknown {
@@ -102,7 +102,7 @@ export function loadSettings(environment: Environment = process.env, cwd: string
   const { given, profile, warnings } = collect(environment, cwd)
   const data = { given: reconcileDatabaseUrls(given), machine: thisMachine(environment), profile, warnings: [...warnings] }
   const settings = Settings.fromData(data)
-  for (const { name } of settingsTable) settings.get(name as SettingName)
+  for (const { name } of settingsTable) settings.get(name)
   data.warnings.push(...checkSettings(settings))
   return settings
 }

@@ -1,6 +1,6 @@
 /** Kinds that one or two settings have: sets, maps and unions, each with what the reference takes. */
 import { Duration } from '../values/duration.ts'
-import { isJsonObject, type Json } from '../values/json.ts'
+import { isJsonObject, isRawNumber, type Json, toNumber } from '../values/json.ts'
 import { type Kind, readInteger, readNumber, seconds, writeFloat } from './kinds.ts'
 
 /** Names separated by commas, or a list. */
@@ -47,6 +47,7 @@ export const retryDelays: Kind<Json> = {
   takesJson: true,
   read: (input) => {
     if (Array.isArray(input)) return allOf(input.map(readNumber))?.map(writeFloat)
+    if (isRawNumber(input)) return writeFloat(toNumber(input))
     if (typeof input !== 'string') return typeof input === 'boolean' ? Number(input) : readDelay(input)
     return readInteger(input) ?? readDelay(readNumber(input))
   },
@@ -73,11 +74,10 @@ export type VacuumType = 'events' | 'flow_runs' | 'orphans'
 const vacuumTypes: readonly string[] = ['events', 'flow_runs', 'orphans'] satisfies VacuumType[]
 
 /** What the vacuum removes: true and false are older forms, for everything and for events. */
-export const vacuum: Kind<readonly VacuumType[] | boolean | null> = {
+export const vacuum: Kind<readonly VacuumType[] | boolean> = {
   accepts: 'events, flow_runs and orphans separated by commas, or true or false',
   takesJson: true,
   read: (input) => {
-    if (input === null) return null
     const truth = typeof input === 'string' ? input.trim().toLowerCase() : input
     if (truth === true || truth === 1 || truth === 'true' || truth === '1') return true
     if (truth === false || truth === 0 || truth === 'false' || truth === '0' || truth === '') return false
@@ -86,7 +86,7 @@ export const vacuum: Kind<readonly VacuumType[] | boolean | null> = {
     const known = items.filter((item) => item !== '')
     return known.every(isVacuumType) ? unique(known) : undefined
   },
-  write: (value) => (typeof value === 'boolean' || value === null ? value : [...value]),
+  write: (value) => (typeof value === 'boolean' ? value : [...value]),
 }
 
 function isVacuumType(value: unknown): value is VacuumType {
@@ -116,12 +116,11 @@ export const anything: Kind<Json> = {
 }
 
 function isNothing(input: unknown): boolean {
-  return input === null || input === '' || input === 0 || input === false || (Array.isArray(input) && input.length === 0)
+  return input === '' || input === 0 || input === false || (typeof input === 'object' && input !== null && Object.keys(input).length === 0)
 }
 
 function entriesOf(input: unknown): [string, unknown][] | undefined {
-  const value: unknown = typeof input === 'string' ? parsed(input) : input
-  return isJsonObject(value) ? Object.entries(value) : undefined
+  return isJsonObject(input) ? Object.entries(input) : typeof input === 'string' ? entriesOf(parsed(input)) : undefined
 }
 
 function parsed(source: string): unknown {

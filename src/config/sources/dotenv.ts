@@ -6,7 +6,7 @@ const line = new RegExp(
     /(?:export[^\S\r\n]+)?/,
     /(?:'(?<quotedKey>[^']+)'|(?<key>[^=#\s][^=#\s]*))?/,
     /[^\S\r\n]*/,
-    /(?<assigned>=(?<space>[^\S\r\n]*)(?:'(?<single>(?:\\[^]|[^'\\])*)'|"(?<double>(?:\\[^]|[^"\\])*)"|(?<plain>[^\r\n'"][^\r\n]*)?))?/,
+    /(?<assigned>=(?<space>[^\S\r\n]*)(?:'(?<single>(?:\\[\s\S]|[^'\\])*)'|"(?<double>(?:\\[\s\S]|[^"\\])*)"|(?<plain>[^\r\n'"][^\r\n]*)?))?/,
     /(?:[^\S\r\n]*#[^\r\n]*)?/,
     /[^\S\r\n]*(?:\r\n|\n|\r|$)/,
   ]
@@ -33,12 +33,12 @@ export function parseDotenv(source: string, environment: Readonly<Record<string,
     position = line.lastIndex
     const key = match.groups.quotedKey ?? match.groups.key
     if (key === undefined || match.groups.assigned === undefined) continue
-    values.set(key, interpolate(valueOf(match.groups), values, environment))
+    values.set(key, interpolate(unquoted(match.groups), values, environment))
   }
   return values
 }
 
-function valueOf({ space, single, double, plain }: Record<string, string | undefined>): string {
+function unquoted({ space, single, double, plain }: Record<string, string | undefined>): string {
   if (single !== undefined) return single.replace(/\\([\\'])/g, '$1')
   if (double !== undefined) return double.replace(/\\([\\'"abfnrtv])/g, (_, letter: string) => escapes[letter] ?? letter)
   if (plain === undefined || (space !== '' && plain.startsWith('#'))) return ''

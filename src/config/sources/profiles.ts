@@ -39,7 +39,9 @@ export function activeProfile(search: ProfileSearch, warn: (message: string) => 
   const values = typeof asked === 'string' && asked !== '' ? lookUp(profiles, ['profiles', asked]) : undefined
   if (typeof asked === 'string' && isTable(values)) return { name: asked, values }
   if (search.environment.PREFECT_PROFILE && file !== undefined) {
-    warn(`PREFECT_PROFILE names the profile ${search.environment.PREFECT_PROFILE}, which ${file} does not have; the built-in profile is used.`)
+    warn(
+      `PREFECT_PROFILE names the profile ${search.environment.PREFECT_PROFILE}, which ${file} does not have; the built-in profile is used.`,
+    )
   }
   return { name: 'ephemeral', values: { PREFECT_SERVER_EPHEMERAL_ENABLED: 'true' } }
 }

@@ -31,9 +31,11 @@ export function collect(environment: Environment, cwd: string): Collected {
   const prefectToml = readToml(join(cwd, 'prefect.toml'))
   const pyprojectToml = readToml(join(cwd, 'pyproject.toml'))
   const profile = activeProfile({ environment, cwd, dotenv, prefectToml, pyprojectToml }, (message) => warnings.push(message))
-  const variables = [upperCase(Object.entries(environment), 'the environment', 0), upperCase(dotenv, '.env', 1)]
+  const variables = upperCase(Object.entries(environment), 'the environment', 0)
+  const dotenvVariables = upperCase(dotenv, '.env', 1)
   const sources: ((setting: Setting) => Given | undefined)[] = [
-    (setting) => fromVariables(setting, variables),
+    (setting) => firstOf(namesOf(setting), (name) => variables.get(name)),
+    (setting) => firstOf(namesOf(setting), (name) => dotenvVariables.get(name)),
     (setting) => fromToml(setting, prefectToml, [], 'prefect.toml', 2),
     (setting) => fromToml(setting, pyprojectToml, ['tool', 'prefect'], 'pyproject.toml', 3),
     (setting) => fromProfile(setting, profile.values, `the profile ${profile.name}`, 4),
@@ -53,12 +55,13 @@ function upperCase(entries: Iterable<[string, string | undefined]>, place: strin
   return result
 }
 
-/** The canonical name in any of the sources goes before the older name in all of them (the reference does that too). */
-function fromVariables(setting: Setting, sources: readonly ReadonlyMap<string, Given>[]): Given | undefined {
-  return firstOf(namesOf(setting), (name) => firstOf(sources, (source) => source.get(name)))
-}
-
-function fromToml(setting: Setting, toml: TomlTable | undefined, header: readonly string[], place: string, rank: number): Given | undefined {
+function fromToml(
+  setting: Setting,
+  toml: TomlTable | undefined,
+  header: readonly string[],
+  place: string,
+  rank: number,
+): Given | undefined {
   const input = lookUp(toml, [...header, ...setting.path.split('.')])
   if (input === undefined || (isTable(input) && setting.kind.takesTable !== true)) return undefined
   return { input, key: [...header, setting.path].join('.'), place, rank }

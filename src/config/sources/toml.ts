@@ -10,7 +10,8 @@ export function readTextFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR')) return undefined
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR'))
+      return undefined
     throw new SettingsError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }

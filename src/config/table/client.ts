@@ -7,7 +7,9 @@ const noPlugins = 'the server loads no Python plugins; extend it through its API
 
 export const clientSections = {
   api: section('api', 'client', {
-    PREFECT_API_URL: setting(nullable(text), null, 'Where clients find the API; also what the UI uses unless told otherwise.', { use: 'server' }),
+    PREFECT_API_URL: setting(nullable(text), null, 'Where clients find the API; also what the UI uses unless told otherwise.', {
+      use: 'server',
+    }),
     PREFECT_API_AUTH_STRING: setting(nullable(secret), null, 'What clients send as basic authentication.'),
     PREFECT_API_KEY: setting(nullable(secret), null, 'Key for Prefect Cloud.'),
     PREFECT_API_TLS_INSECURE_SKIP_VERIFY: setting(boolean, false, 'Clients do not check certificates.'),
@@ -42,9 +44,14 @@ export const clientSections = {
     PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME: setting(nullable(text), null, 'Work pool of deployments that name none.', {
       also: 'PREFECT_DEFAULT_WORK_POOL_NAME',
     }),
-    PREFECT_DEPLOYMENTS_DEFAULT_DOCKER_BUILD_NAMESPACE: setting(nullable(text), null, 'Registry and namespace of images that clients build.', {
-      also: 'PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE',
-    }),
+    PREFECT_DEPLOYMENTS_DEFAULT_DOCKER_BUILD_NAMESPACE: setting(
+      nullable(text),
+      null,
+      'Registry and namespace of images that clients build.',
+      {
+        also: 'PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE',
+      },
+    ),
   }),
   events: section('events', 'client', {
     PREFECT_EVENTS_WORKER_MAX_QUEUE_SIZE: setting(integer({ ge: 0 }), 0, 'Events that wait in a client; 0 means any number.'),
@@ -56,13 +63,17 @@ export const clientSections = {
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY: setting(nullable(integer({ ge: 30 })), 180, 'Seconds between heartbeats of a flow run.', {
       also: 'PREFECT_RUNNER_HEARTBEAT_FREQUENCY',
     }),
-    PREFECT_FLOWS_DEFAULT_RETRIES: setting(integer({ ge: 0 }), 0, 'Retries of flows that say nothing.', { also: 'PREFECT_FLOW_DEFAULT_RETRIES' }),
+    PREFECT_FLOWS_DEFAULT_RETRIES: setting(integer({ ge: 0 }), 0, 'Retries of flows that say nothing.', {
+      also: 'PREFECT_FLOW_DEFAULT_RETRIES',
+    }),
     PREFECT_FLOWS_DEFAULT_RETRY_DELAY_SECONDS: setting(retryDelays, 0, 'Their delays between retries.', {
       also: 'PREFECT_FLOW_DEFAULT_RETRY_DELAY_SECONDS',
     }),
   }),
   internal: section('internal', 'client', {
-    PREFECT_INTERNAL_LOGGING_LEVEL: setting(logLevel, 'ERROR', "Level of the client's internal log.", { also: 'PREFECT_LOGGING_INTERNAL_LEVEL' }),
+    PREFECT_INTERNAL_LOGGING_LEVEL: setting(logLevel, 'ERROR', "Level of the client's internal log.", {
+      also: 'PREFECT_LOGGING_INTERNAL_LEVEL',
+    }),
   }),
   logging: section('logging', 'client', {
     PREFECT_LOGGING_LEVEL: setting(logLevel, 'INFO', 'Level of the logs of flows and tasks.'),
@@ -80,11 +91,21 @@ export const clientSections = {
     PREFECT_LOGGING_TO_API_BATCH_INTERVAL: setting(number(), 2, 'Seconds between two batches of logs.'),
     PREFECT_LOGGING_TO_API_BATCH_SIZE: setting(integer(), 4_000_000, 'Size of a batch of logs.'),
     PREFECT_LOGGING_TO_API_MAX_LOG_SIZE: setting(integer(), 1_000_000, 'Longest message that is sent.'),
-    PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: setting(literal('warn', 'error', 'ignore'), 'warn', 'What happens to logs outside of a flow run.'),
+    PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: setting(
+      literal('warn', 'error', 'ignore'),
+      'warn',
+      'What happens to logs outside of a flow run.',
+    ),
   }),
   plugins: section('plugins', 'inert', {
-    PREFECT_PLUGINS_ENABLED: setting(boolean, false, 'Python plugins.', { also: 'PREFECT_EXPERIMENTS_PLUGINS_ENABLED', instead: noPlugins }),
-    PREFECT_PLUGINS_ALLOW: setting(names, [], 'The only plugins allowed.', { also: 'PREFECT_EXPERIMENTS_PLUGINS_ALLOW', instead: noPlugins }),
+    PREFECT_PLUGINS_ENABLED: setting(boolean, false, 'Python plugins.', {
+      also: 'PREFECT_EXPERIMENTS_PLUGINS_ENABLED',
+      instead: noPlugins,
+    }),
+    PREFECT_PLUGINS_ALLOW: setting(names, [], 'The only plugins allowed.', {
+      also: 'PREFECT_EXPERIMENTS_PLUGINS_ALLOW',
+      instead: noPlugins,
+    }),
     PREFECT_PLUGINS_DENY: setting(names, [], 'Plugins not allowed.', { also: 'PREFECT_EXPERIMENTS_PLUGINS_DENY', instead: noPlugins }),
     PREFECT_PLUGINS_SETUP_TIMEOUT_SECONDS: setting(number(), 20, 'Seconds that plugins have to set up.', {
       also: 'PREFECT_EXPERIMENTS_PLUGINS_SETUP_TIMEOUT_SECONDS',
@@ -126,7 +147,9 @@ export const clientSections = {
     PREFECT_TASKS_REFRESH_CACHE: setting(boolean, false, 'Tasks run again and renew their cached results.'),
     PREFECT_TASKS_DEFAULT_NO_CACHE: setting(boolean, false, 'Tasks that say nothing do not cache.'),
     PREFECT_TASKS_DISABLE_CACHING: setting(boolean, false, 'No task caches.'),
-    PREFECT_TASKS_DEFAULT_RETRIES: setting(integer({ ge: 0 }), 0, 'Retries of tasks that say nothing.', { also: 'PREFECT_TASK_DEFAULT_RETRIES' }),
+    PREFECT_TASKS_DEFAULT_RETRIES: setting(integer({ ge: 0 }), 0, 'Retries of tasks that say nothing.', {
+      also: 'PREFECT_TASK_DEFAULT_RETRIES',
+    }),
     PREFECT_TASKS_DEFAULT_RETRY_DELAY_SECONDS: setting(taskRetryDelays, 0, 'Their delays between retries.', {
       also: 'PREFECT_TASK_DEFAULT_RETRY_DELAY_SECONDS',
     }),
@@ -136,7 +159,11 @@ export const clientSections = {
     PREFECT_TASKS_RUNNER_THREAD_POOL_MAX_WORKERS: setting(nullable(integer({ gt: 0 })), null, 'Threads of the thread pool task runner.', {
       also: 'PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS',
     }),
-    PREFECT_TASKS_RUNNER_PROCESS_POOL_MAX_WORKERS: setting(nullable(integer({ gt: 0 })), null, 'Processes of the process pool task runner.'),
+    PREFECT_TASKS_RUNNER_PROCESS_POOL_MAX_WORKERS: setting(
+      nullable(integer({ gt: 0 })),
+      null,
+      'Processes of the process pool task runner.',
+    ),
   }),
   tasksScheduling: section('tasks.scheduling', 'client', {
     PREFECT_TASKS_SCHEDULING_DEFAULT_STORAGE_BLOCK: setting(nullable(text), null, 'Block that keeps the parameters of background tasks.', {

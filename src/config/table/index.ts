@@ -10,7 +10,9 @@ import { serviceSections } from './services.ts'
 const groups = [serverSections, networkSections, serviceSections, clientSections, ownSections] as const
 
 type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer All) => void ? All : never
-type RowsOf<Group> = Group extends unknown ? { [Name in keyof Group]: Group[Name] extends Section<infer Rows> ? Rows : never }[keyof Group] : never
+type RowsOf<Group> = Group extends unknown
+  ? { [Name in keyof Group]: Group[Name] extends Section<infer Rows> ? Rows : never }[keyof Group]
+  : never
 type Table = Union<RowsOf<(typeof groups)[number]>>
 
 export type SettingName = keyof Table & string
@@ -18,14 +20,12 @@ export type SettingValue<Name extends SettingName> = Table[Name] extends Row<inf
 
 const sections: Section<Record<string, Row<unknown>>>[] = groups.flatMap((group) => Object.values(group))
 
+export type NamedSetting = Setting & { readonly name: SettingName }
+
 /** Every setting, in the order of the table. */
-export const settingsTable: readonly Setting[] = sections.flatMap(settingsOf)
+export const settingsTable = sections.flatMap(settingsOf) as readonly NamedSetting[]
 
-const byName = new Map(settingsTable.map((setting) => [setting.name, setting]))
-
-export function isSettingName(name: string): name is SettingName {
-  return byName.has(name)
-}
+const byName = new Map<string, NamedSetting>(settingsTable.map((setting) => [setting.name, setting]))
 
 /** The row of a setting. */
 export function settingNamed(name: SettingName): Setting {

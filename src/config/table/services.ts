@@ -1,8 +1,8 @@
 /** Settings of the background services. */
+import { Duration } from '../../values/duration.ts'
 import { section, setting } from '../definition.ts'
 import { boolean, duration, integer, number, seconds } from '../kinds.ts'
 import { retentionPeriods, vacuum } from '../special-kinds.ts'
-import { Duration } from '../../values/duration.ts'
 
 const positive = number({ gt: 0 })
 const count = integer({ gt: 0 })
@@ -64,24 +64,49 @@ export const serviceSections = {
     }),
   }),
   foreman: section('server.services.foreman', 'server', {
-    PREFECT_SERVER_SERVICES_FOREMAN_ENABLED: setting(boolean, true, 'Marks workers, pools, queues and deployments that are not served any more.', {
-      also: 'PREFECT_API_SERVICES_FOREMAN_ENABLED',
-    }),
+    PREFECT_SERVER_SERVICES_FOREMAN_ENABLED: setting(
+      boolean,
+      true,
+      'Marks workers, pools, queues and deployments that are not served any more.',
+      {
+        also: 'PREFECT_API_SERVICES_FOREMAN_ENABLED',
+      },
+    ),
     PREFECT_SERVER_SERVICES_FOREMAN_LOOP_SECONDS: setting(number(), 15, 'Seconds between two looks.', {
       also: 'PREFECT_API_SERVICES_FOREMAN_LOOP_SECONDS',
     }),
-    PREFECT_SERVER_SERVICES_FOREMAN_INACTIVITY_HEARTBEAT_MULTIPLE: setting(integer(), 3, 'A worker that misses so many heartbeats is offline.', {
-      also: 'PREFECT_API_SERVICES_FOREMAN_INACTIVITY_HEARTBEAT_MULTIPLE',
-    }),
-    PREFECT_SERVER_SERVICES_FOREMAN_FALLBACK_HEARTBEAT_INTERVAL_SECONDS: setting(integer(), 30, 'Seconds between heartbeats of a worker that names none.', {
-      also: 'PREFECT_API_SERVICES_FOREMAN_FALLBACK_HEARTBEAT_INTERVAL_SECONDS',
-    }),
-    PREFECT_SERVER_SERVICES_FOREMAN_DEPLOYMENT_LAST_POLLED_TIMEOUT_SECONDS: setting(integer(), 60, 'A deployment nobody polls for so long is not ready.', {
-      also: 'PREFECT_API_SERVICES_FOREMAN_DEPLOYMENT_LAST_POLLED_TIMEOUT_SECONDS',
-    }),
-    PREFECT_SERVER_SERVICES_FOREMAN_WORK_QUEUE_LAST_POLLED_TIMEOUT_SECONDS: setting(integer(), 60, 'A work queue nobody polls for so long is not ready.', {
-      also: 'PREFECT_API_SERVICES_FOREMAN_WORK_QUEUE_LAST_POLLED_TIMEOUT_SECONDS',
-    }),
+    PREFECT_SERVER_SERVICES_FOREMAN_INACTIVITY_HEARTBEAT_MULTIPLE: setting(
+      integer(),
+      3,
+      'A worker that misses so many heartbeats is offline.',
+      {
+        also: 'PREFECT_API_SERVICES_FOREMAN_INACTIVITY_HEARTBEAT_MULTIPLE',
+      },
+    ),
+    PREFECT_SERVER_SERVICES_FOREMAN_FALLBACK_HEARTBEAT_INTERVAL_SECONDS: setting(
+      integer(),
+      30,
+      'Seconds between heartbeats of a worker that names none.',
+      {
+        also: 'PREFECT_API_SERVICES_FOREMAN_FALLBACK_HEARTBEAT_INTERVAL_SECONDS',
+      },
+    ),
+    PREFECT_SERVER_SERVICES_FOREMAN_DEPLOYMENT_LAST_POLLED_TIMEOUT_SECONDS: setting(
+      integer(),
+      60,
+      'A deployment nobody polls for so long is not ready.',
+      {
+        also: 'PREFECT_API_SERVICES_FOREMAN_DEPLOYMENT_LAST_POLLED_TIMEOUT_SECONDS',
+      },
+    ),
+    PREFECT_SERVER_SERVICES_FOREMAN_WORK_QUEUE_LAST_POLLED_TIMEOUT_SECONDS: setting(
+      integer(),
+      60,
+      'A work queue nobody polls for so long is not ready.',
+      {
+        also: 'PREFECT_API_SERVICES_FOREMAN_WORK_QUEUE_LAST_POLLED_TIMEOUT_SECONDS',
+      },
+    ),
   }),
   lateRuns: section('server.services.late_runs', 'server', {
     PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED: setting(boolean, true, 'Marks runs that did not start in time.', {
@@ -90,9 +115,14 @@ export const serviceSections = {
     PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS: setting(number(), 5, 'Seconds between two looks.', {
       also: 'PREFECT_API_SERVICES_LATE_RUNS_LOOP_SECONDS',
     }),
-    PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS: setting(seconds(), Duration.fromSeconds(15), 'How long after its time a run is late.', {
-      also: 'PREFECT_API_SERVICES_LATE_RUNS_AFTER_SECONDS',
-    }),
+    PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS: setting(
+      seconds(),
+      Duration.fromSeconds(15),
+      'How long after its time a run is late.',
+      {
+        also: 'PREFECT_API_SERVICES_LATE_RUNS_AFTER_SECONDS',
+      },
+    ),
   }),
   scheduler: section('server.services.scheduler', 'server', {
     PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED: setting(boolean, true, 'Makes the runs of schedules.', {
@@ -113,13 +143,22 @@ export const serviceSections = {
     PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME: setting(duration, days(100), 'How far in the future runs are made at most.', {
       also: 'PREFECT_API_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME',
     }),
-    PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME: setting(duration, Duration.fromSeconds(3600), 'How far in the future runs are made at least.', {
-      also: 'PREFECT_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME',
-    }),
+    PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME: setting(
+      duration,
+      Duration.fromSeconds(3600),
+      'How far in the future runs are made at least.',
+      {
+        also: 'PREFECT_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME',
+      },
+    ),
     PREFECT_SERVER_SERVICES_SCHEDULER_INSERT_BATCH_SIZE: setting(integer(), 500, 'Runs written with one statement.', {
       also: 'PREFECT_API_SERVICES_SCHEDULER_INSERT_BATCH_SIZE',
     }),
-    PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS: setting(number(), 5, 'Seconds between two passes over changed deployments.'),
+    PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS: setting(
+      number(),
+      5,
+      'Seconds between two passes over changed deployments.',
+    ),
   }),
   pauseExpirations: section('server.services.pause_expirations', 'server', {
     PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED: setting(boolean, true, 'Fails runs whose pause ran out.', {
@@ -142,9 +181,13 @@ export const serviceSections = {
     PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED: setting(boolean, true, 'Makes task runs of the events that clients send.', {
       also: 'PREFECT_API_SERVICES_TASK_RUN_RECORDER_ENABLED',
     }),
-    PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE: setting(count, 1, 'Events read from the broker at once.', { instead: recorded }),
+    PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE: setting(count, 1, 'Events read from the broker at once.', {
+      instead: recorded,
+    }),
     PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE: setting(count, 1, 'Task runs written at once.', { instead: recorded }),
-    PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL: setting(positive, 5, 'Seconds until they are written at the latest.', { instead: recorded }),
+    PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL: setting(positive, 5, 'Seconds until they are written at the latest.', {
+      instead: recorded,
+    }),
   }),
   triggers: section('server.services.triggers', 'server', {
     PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: setting(boolean, true, 'Watches events for automations, and acts.', {

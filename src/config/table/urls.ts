@@ -1,0 +1,9 @@
+/** Addresses of what the server stands on. */
+import { type Kind, secretUrl } from '../kinds.ts'
+
+export const databaseUrl: Kind<string> = secretUrl(
+  /^(postgres(ql)?|sqlite)(\+\w+)?:\/\//i,
+  'a URL that begins with sqlite:// or postgresql://',
+)
+
+export const redisUrl: Kind<string> = secretUrl(/^rediss?:\/\//i, 'a URL that begins with redis:// or rediss://')
