@@ -34,6 +34,7 @@ export interface ReplyGroup {
 const headerNames = [
   'x-prefect-api-version',
   'user-agent',
+  'base-url',
   'prefect-csrf-token',
   'prefect-csrf-client',
   'prefect-automation-id',

@@ -70,9 +70,11 @@ export class GroupRunner {
     const entry: Entry = { frame, operation, request, now: Timestamp.now(), events: [], news: [], reply: undefined, alone: false }
     try {
       for (const [index, name] of parameterNames(operation.path).entries()) request.params[name] = frame.params[index] ?? ''
-      const { query, body } = operation
-      if (query === undefined && body === undefined) return entry
-      Object.assign(request, s.readRequest({ query, body }, { query: frame.query, body: frame.body }))
+      const { query, body, params: path } = operation
+      if (path === undefined && query === undefined && body === undefined) return entry
+      const read = s.readRequest({ path, query, body }, { path: request.params, query: frame.query, body: frame.body })
+      request.query = read.query
+      request.body = read.body
     } catch (error) {
       entry.reply = replyToError(error, operation)
     }

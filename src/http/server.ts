@@ -249,6 +249,7 @@ class FrontEnd implements Server {
     exchange.atEnd(() => this.#inFlight--)
     const { query } = request
     const headers = forwarded(request)
+    headers['base-url'] = `${this.#scheme(request, response)}://${request.header('host')}`
     const submit = (body: Uint8Array): void => {
       const pending = this.#options.dispatcher.submit({ operation, params, query, headers, body }, (reply) => exchange.reply(reply))
       if (pending === undefined) exchange.reply(frontEndErrors.overloaded)

@@ -46,6 +46,8 @@ export interface GroupedRoute {
   name: string
   access: 'grouped'
   tags?: readonly string[]
+  /** Values of the path that are more than text or ids. */
+  params?: Schema<unknown>
   body?: Schema<unknown>
   query?: Schema<unknown>
   grouped: Grouped<never, never, never>
@@ -57,6 +59,7 @@ export function groupedRoute<Working, Body extends Schema<unknown>, Query extend
   path: string
   name: string
   tags?: readonly string[]
+  params?: Schema<unknown>
   body?: Body
   query?: Query
   grouped: Grouped<Infer<Body>, Working, Infer<Query>>

@@ -27,6 +27,8 @@ export interface Request<Body = unknown, Query = unknown> {
 export interface RequestHeaders {
   'x-prefect-api-version'?: string
   'user-agent'?: string
+  /** Made by the front end: scheme and host that the client used, for links in replies. */
+  'base-url'?: string
   'prefect-csrf-token'?: string
   'prefect-csrf-client'?: string
   'prefect-automation-id'?: string
@@ -51,6 +53,8 @@ export interface Route {
   access: Exclude<Access, 'grouped'>
   /** The reference's OpenAPI tag, when it is not the folder's. */
   tags?: readonly string[]
+  /** Values of the path that are more than text or ids. */
+  params?: Schema<unknown>
   body?: Schema<unknown>
   query?: Schema<unknown>
   handle: (context: Context, request: Request<never, never>) => Promise<Reply>
@@ -63,6 +67,7 @@ export function route<Body extends Schema<unknown>, Query extends Schema<unknown
   name: string
   access: Exclude<Access, 'grouped'>
   tags?: readonly string[]
+  params?: Schema<unknown>
   body?: Body
   query?: Query
   handle: (context: Context, request: Request<Infer<Body>, Infer<Query>>) => Promise<Reply>

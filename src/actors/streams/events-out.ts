@@ -34,7 +34,7 @@ class EventsOut implements Conversation {
     const first = readFilterMessage(text, EventFilter)
     if ('problem' in first) return this.#socket.close(1002, first.problem)
     const { filter, message } = first
-    const oldest = Timestamp.now().addSeconds(-this.#context.settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_WEBSOCKET_BACKFILL'))
+    const oldest = Timestamp.now().addSeconds(-this.#context.settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_WEBSOCKET_BACKFILL').seconds)
     if (filter.occurred.since.isBefore(oldest)) filter.occurred.since = oldest
     filter.order = 'ASC'
     this.#filter = filter

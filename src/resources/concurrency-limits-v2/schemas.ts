@@ -40,7 +40,7 @@ const LeaseHolder = s.model(
 )
 
 const slots = s.integer({ gt: 0 })
-const names = s.list(s.string(), { minLength: 1 })
+const names = s.list(s.string())
 const mode = s.optional(s.literal('concurrency', 'rate_limit'), 'concurrency')
 
 export const Increment = s.parameters({ slots, names, mode, create_if_missing: s.optional(s.nullable(s.boolean()), null) })

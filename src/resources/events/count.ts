@@ -4,7 +4,7 @@ import * as s from '../../schema/index.ts'
 import { type Sql, sql } from '../../storage/sql.ts'
 import { Timestamp } from '../../values/timestamp.ts'
 import type { Context } from '../context.ts'
-import { ApiError, httpError } from '../errors.ts'
+import { httpError } from '../errors.ts'
 import { ok, type Reply, type Request } from '../route.ts'
 import { EventFilter, whereEvent } from './filter.ts'
 
@@ -20,7 +20,9 @@ export const CountBy = s.parameters({
 /** Intervals are counted from a Monday before the first event there can be. */
 const pivot = Timestamp.fromCanonical('2024-04-01T00:00:00.000000Z')
 const mostIntervals = 1000
-const countables = ['day', 'time', 'event', 'resource'] as const
+
+/** What events can be counted by. */
+export const Countable = s.parameters({ countable: s.enumeration('Countable', ['day', 'time', 'event', 'resource']) })
 
 interface Counted {
   value: string
@@ -31,8 +33,7 @@ interface Counted {
 }
 
 export async function countEventsBy(context: Context, { params, body }: Request<Infer<typeof CountBy>>): Promise<Reply> {
-  const countable = countables.find((known) => known === params.countable)
-  if (countable === undefined) throw unknownCountable(params.countable ?? '')
+  const { countable } = params
   const unit: Unit = countable === 'day' ? 'day' : body.time_unit
   const interval = countable === 'day' ? 1 : body.time_interval
   checkIntervals(body.filter, body.time_unit, body.time_interval)
@@ -40,12 +41,6 @@ export async function countEventsBy(context: Context, { params, body }: Request<
   if (countable === 'resource') return ok(await countGrouped(context, body.filter, sql`events.resource_id`, resourceLabel))
   const seconds = unitSeconds[unit] * interval
   return ok(fillIntervals(body.filter, unitSeconds[body.time_unit] * body.time_interval, body.time_unit, context.now, await countIntervals(context, body.filter, seconds)))
-}
-
-function unknownCountable(input: string): ApiError {
-  const expected = "'day', 'time', 'event' or 'resource'"
-  const issue = { type: 'enum', loc: ['path', 'countable'], msg: `Input should be ${expected}`, input, ctx: { expected } }
-  return new ApiError(422, { exception_message: 'Invalid request received.', exception_detail: [issue], request_body: null })
 }
 
 function checkIntervals({ occurred: { since, until } }: EventFilter, unit: Unit, interval: number): void {

@@ -6,7 +6,7 @@ import { type Sql, sql } from '../../storage/sql.ts'
 import { isJsonObject, type Json, parseJson } from '../../values/json.ts'
 import type { Context } from '../context.ts'
 import { httpError } from '../errors.ts'
-import { ok, type Reply, type Request } from '../route.ts'
+import { ok, type Reply, type Request, type RequestHeaders } from '../route.ts'
 import { EventFilter, whereEvent } from './filter.ts'
 
 const pageLimit = 50
@@ -26,13 +26,13 @@ interface PageRequest {
   count: number | null
 }
 
-export async function readEvents(context: Context, { body }: Request<Infer<typeof EventsList>>): Promise<Reply> {
+export async function readEvents(context: Context, { body, headers }: Request<Infer<typeof EventsList>>): Promise<Reply> {
   const filter = body.filter ?? s.validate(EventFilter, {}, [])
-  return await replyWithPage(context, { filter, size: body.limit, offset: 0, count: null })
+  return await replyWithPage(context, headers, { filter, size: body.limit, offset: 0, count: null })
 }
 
-export async function readNextPage(context: Context, { query }: Request<unknown, Infer<typeof NextPage>>): Promise<Reply> {
-  return await replyWithPage(context, readToken(query.page_token))
+export async function readNextPage(context: Context, { query, headers }: Request<unknown, Infer<typeof NextPage>>): Promise<Reply> {
+  return await replyWithPage(context, headers, readToken(query.page_token))
 }
 
 /** What a stream asks for: a page of stored events. */
@@ -42,11 +42,11 @@ export async function backfillEvents({ tx }: Context, { body }: Request<Infer<ty
   return ok(await selectEvents(tx, body.filter, body.limit, body.offset))
 }
 
-async function replyWithPage({ tx, settings }: Context, page: PageRequest): Promise<Reply> {
+async function replyWithPage({ tx, settings }: Context, headers: RequestHeaders, page: PageRequest): Promise<Reply> {
   const total = page.count ?? (await countEvents(tx, page.filter))
   const events = await selectEvents(tx, page.filter, page.size, page.offset)
   const rest = page.offset + page.size
-  const base = settings.get('PREFECT_SERVER_API_BASE_PATH') ?? '/api'
+  const base = `${headers['base-url'] ?? ''}${settings.get('PREFECT_SERVER_API_BASE_PATH') ?? '/api'}`
   const next_page = rest >= total ? null : `${base}/events/filter/next?page-token=${writeToken({ ...page, offset: rest, count: total })}`
   return ok({ events, total, next_page })
 }

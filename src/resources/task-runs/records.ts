@@ -74,7 +74,7 @@ export function taskRunResponse(run: TaskRunRecord, now: Timestamp): Record<stri
     task_version: run.task_version,
     empirical_policy: { ...noPolicy, ...run.empirical_policy },
     tags: run.tags,
-    labels: run.labels ?? {},
+    labels: run.labels,
     state_id: run.state_id,
     task_inputs: run.task_inputs,
     state_type: run.state_type,
