@@ -92,14 +92,13 @@ export function tuple<const Items extends readonly Schema<unknown>[]>(
     if (!Array.isArray(input)) return reading.fail('tuple_type', 'Input should be a valid tuple', input)
     reading.lax()
     if (input.length > items.length) return tooLong('Tuple', items.length, input.length, input, reading)
-    const mark = reading.issues.length
     const values = items.map((item, index) => {
       if (index >= input.length) return missing(index, input, reading)
-      const before = reading.issues.length
+      const mark = reading.issues.length
       const value = item.read(input[index], reading)
-      return value === invalid ? reading.within(index, before) : value
+      return value === invalid ? reading.within(index, mark) : value
     })
-    return reading.issues.length === mark ? values : invalid
+    return values.includes(invalid) ? invalid : values
   }
   return {
     label: () => `tuple[${items.map((item) => item.label()).join(', ')}]`,
@@ -118,8 +117,9 @@ export function tuple<const Items extends readonly Schema<unknown>[]>(
 
 /** Adds the issue of a part that is required. */
 export function missing(key: string | number, input: Json | undefined, reading: Reading): Invalid {
+  const mark = reading.issues.length
   reading.fail('missing', 'Field required', input)
-  return reading.within(key, reading.issues.length - 1)
+  return reading.within(key, mark)
 }
 
 /** A dictionary whose keys are texts. */

@@ -1,6 +1,7 @@
 /** Schemas made of schemas: defaults, null, functions before and after, recursion. */
 import type { Json } from '../values/json.ts'
 import { anyOf } from './json-schema.ts'
+import { inheritSent } from './model.ts'
 import { type Fallback, type Invalid, invalid, type Reading, type Schema } from './reading.ts'
 
 /** What a validator throws to say that a value is not right. */
@@ -73,7 +74,10 @@ export function after<Input, Output>(schema: Schema<Input>, change: (value: Inpu
     label: () => `function-after[${name}(), ${schema.label()}]`,
     read(input, reading) {
       const value = schema.read(input, reading)
-      return value === invalid ? invalid : attempt(() => change(value), input, reading)
+      if (value === invalid) return invalid
+      const changed = attempt(() => change(value), input, reading)
+      inheritSent(changed, value)
+      return changed
     },
     describe: (description) => schema.describe(description),
   }

@@ -37,8 +37,12 @@ const isoDateTime =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:[Tt _]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:[Zz]|([-+\u2212])([01]\d|2[0-3]):?([0-5]\d))?)?$/
 const unixTime = /^[-+]?(?:\d+\.?\d*|\.\d+)$/
 
+/** How clients write it nearly always: nothing is left to do. */
+const canonical = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}(?:Z|\+00:00)$/
+
 /** Reads ISO text, or a number of seconds or milliseconds. */
 export function instantOfText(text: string): Timestamp | undefined {
+  if (canonical.test(text)) return Timestamp.fromCanonical(`${text.slice(0, 26)}Z`)
   const match = isoDateTime.exec(text)
   if (match === null) return unixTime.test(text) ? instantOfNumber(Number(text)) : undefined
   const [, years = '', months = '', days = '', hour = '00', minute = '00', second = '00', fraction = '', sign, offsetHour, offsetMinute] =

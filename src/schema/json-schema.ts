@@ -90,9 +90,9 @@ export function settleNames<Document extends { components: { schemas: Record<str
     const [, plain, suffix] = /^(.*)(-Input|-Output)$/.exec(name) ?? []
     if (plain !== undefined && suffix !== undefined && schemas[`${plain}${counterparts[suffix]}`] === undefined) single.set(name, plain)
   }
-  const settled = structuredClone(document)
-  settled.components.schemas = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [single.get(name) ?? name, schema]))
-  return renameReferences(settled, single) as Document
+  const renamed = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [single.get(name) ?? name, schema]))
+  // Only names and references change: the shape stays.
+  return renameReferences({ ...document, components: { ...document.components, schemas: renamed } }, single) as Document
 }
 
 const prefix = '#/components/schemas/'

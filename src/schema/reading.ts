@@ -1,7 +1,7 @@
 /**
  * The heart of the schema layer: what a schema is, and the state of one reading.
  *
- * A reader returns its value, or `invalid` after it has reported at least one issue. Nobody carries the place along: an
+ * A reader returns its value, or `invalid` after it has reported at least one issue (unless the reading is quiet). Nobody carries the place along: an
  * issue starts with an empty `loc`, and every reader on the way out puts its key in front. So valid input costs nothing.
  */
 import type { Json } from '../values/json.ts'
@@ -54,6 +54,8 @@ export class Reading {
   fit: number = Fit.exact
   /** How many fields of models the input had; -1 when there was no model. */
   fieldsSet = -1
+  /** Whether only the outcome counts, as while a union looks for the member that fits: issues are not collected. */
+  quiet = false
 
   /** The value needed coercion. */
   lax(): void {
@@ -66,6 +68,7 @@ export class Reading {
   }
 
   fail(type: string, msg: string, input: unknown, ctx?: Record<string, unknown>): Invalid {
+    if (this.quiet) return invalid
     const issue: ValidationIssue = { type, loc: [], msg, input: input === undefined ? null : input }
     if (ctx !== undefined) issue.ctx = ctx
     this.issues.push(issue)

@@ -1,53 +1,62 @@
 /** Unions: pydantic's smart mode, and unions that a tag decides. */
+
+import type { Json } from '../values/json.ts'
 import { pythonRepr } from '../values/python-text.ts'
 import { isRecord } from './containers.ts'
 import { anyOf } from './json-schema.ts'
 import { notModel } from './model.ts'
 import { pythonStr } from './python-str.ts'
-import { Fit, type Infer, invalid, type Schema } from './reading.ts'
+import { Fit, type Infer, type Invalid, invalid, type Reading, type Schema } from './reading.ts'
 
 /**
  * The member that fits best: with the most fields when models are concerned, then with the least coercion, then the first.
  * When none fits, the issues of all of them count, each below its member's label.
  */
 export function union<const Members extends readonly Schema<unknown>[]>(...members: Members): Schema<Infer<Members[number]>> {
-  const choices = members as readonly Schema<unknown>[] as readonly Schema<Infer<Members[number]>>[]
-  let labels: string[] | undefined
+  type Output = Infer<Members[number]>
+  const choices = members as readonly Schema<unknown>[] as readonly Schema<Output>[]
+
+  /** The best member's value. Members that do not fit are common, so their issues are not made yet. */
+  function choose(input: Json | undefined, reading: Reading): Output | Invalid {
+    const { fit, fieldsSet, quiet } = reading
+    reading.quiet = true
+    let best: Output | Invalid = invalid
+    let bestFit: number = Fit.exact
+    let bestFieldsSet = -1
+    for (const member of choices) {
+      reading.fit = Fit.exact
+      reading.fieldsSet = -1
+      const value = member.read(input, reading)
+      if (value === invalid) continue
+      const comparable = bestFieldsSet >= 0 && reading.fieldsSet >= 0 && bestFieldsSet !== reading.fieldsSet
+      if (best === invalid || (comparable ? reading.fieldsSet > bestFieldsSet : reading.fit > bestFit)) {
+        best = value
+        bestFit = reading.fit
+        bestFieldsSet = reading.fieldsSet
+      }
+      if (reading.fit === Fit.exact && reading.fieldsSet < 0) break
+    }
+    reading.quiet = quiet
+    reading.fit = Math.min(fit, bestFit)
+    reading.fieldsSet = bestFieldsSet < 0 ? fieldsSet : Math.max(fieldsSet, 0) + bestFieldsSet
+    return best
+  }
+
+  function report(input: Json | undefined, reading: Reading): Invalid {
+    for (const member of choices) {
+      const mark = reading.issues.length
+      member.read(input, reading)
+      reading.within(member.label(), mark)
+    }
+    return invalid
+  }
+
   return {
     label: () => `union[${members.map((member) => member.label()).join(',')}]`,
     hasOwnTitle: () => false,
     read(input, reading) {
-      const { fit, fieldsSet } = reading
-      const mark = reading.issues.length
-      let best: Infer<Members[number]> | undefined
-      let bestFit = -1
-      let bestFieldsSet = -1
-      for (const [index, member] of choices.entries()) {
-        reading.fit = Fit.exact
-        reading.fieldsSet = -1
-        const before = reading.issues.length
-        const value = member.read(input, reading)
-        if (value === invalid) {
-          labels ??= members.map((each) => each.label())
-          reading.within(labels[index] ?? '', before)
-          continue
-        }
-        const counted = bestFieldsSet >= 0 && reading.fieldsSet >= 0 && bestFieldsSet !== reading.fieldsSet
-        if (bestFit < 0 || (counted ? reading.fieldsSet > bestFieldsSet : reading.fit > bestFit)) {
-          best = value
-          bestFit = reading.fit
-          bestFieldsSet = reading.fieldsSet
-        }
-        if (reading.fit === Fit.exact && reading.fieldsSet < 0) break
-      }
-      reading.fit = fit
-      reading.fieldsSet = fieldsSet
-      if (best === undefined) return invalid
-      reading.issues.length = mark
-      if (bestFit === Fit.lax) reading.lax()
-      else if (bestFit === Fit.strict) reading.strict()
-      if (bestFieldsSet >= 0) reading.fieldsSet = Math.max(reading.fieldsSet, 0) + bestFieldsSet
-      return best
+      const value = choose(input, reading)
+      return value === invalid && !reading.quiet ? report(input, reading) : value
     },
     describe: (description) => anyOf(members.map((member) => member.describe(description))),
   }
