@@ -17,6 +17,8 @@ export abstract class OpenTransaction implements Transaction {
   abstract readonly dialect: Dialect
   /** The error of a failed statement that no savepoint has undone. */
   failure: Error | undefined
+  /** Set at the end: who still holds the transaction must not write into the next one. */
+  over = false
   #savepoints = 0
   #lastAnswer: Promise<unknown> = Promise.resolve()
 
@@ -47,6 +49,7 @@ export abstract class OpenTransaction implements Transaction {
   }
 
   async #run(statement: Sql): Promise<Answer> {
+    if (this.over) throw new Error('the transaction is over')
     if (this.failure) throw this.failure
     try {
       return await this.send(render(statement, this.dialect))

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/storage/database.ts'
 import { check, info, reset, stamp, upgrade } from '../../src/storage/migrations/migrate.ts'
@@ -191,8 +191,9 @@ test('a kill -9 in the middle of a migration leaves an empty SQLite file, which 
       child.stdout.on('data', () => resolve())
       child.once('exit', (code) => reject(new Error(`exit ${code}`)))
     })
+    child.removeAllListeners('exit')
     child.kill('SIGKILL')
-    await sleep(50)
+    await once(child, 'exit')
     const database = await place.open()
     expect(await info(database)).toMatchObject({ status: 'empty', tables: [] })
     expect(await upgrade(database)).toMatchObject({ status: 'current' })

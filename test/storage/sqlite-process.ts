@@ -12,7 +12,7 @@ const [, , what, file = ''] = process.argv
 
 if (what === 'server') {
   // A server of ours that lives until it is killed.
-  await openSqlite({ file, role: 'writer' })
+  await openSqlite({ file, role: 'writer' }).catch(() => process.exit(3))
   console.log('ready')
   await sleep(60_000)
 } else if (what === 'stranger') {

@@ -67,7 +67,7 @@ describe('one file, one server', () => {
     const refused = open()
     await expect(refused).rejects.toMatchObject({ kind: 'unavailable' })
     await expect(refused).rejects.toThrow(new RegExp(`in use by another prefect-server, process ${child.pid} \\(started 2\\d{3}-`))
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(2000)
   })
 
   test('after a kill -9 the file is free at once', async () => {
@@ -75,6 +75,16 @@ describe('one file, one server', () => {
     child.kill('SIGKILL')
     await exited(child)
     await prepared()
+  })
+
+  test('of many that start at once, one gets the file', async () => {
+    const attempts = Array.from({ length: 4 }, () =>
+      otherProcess('server').then(
+        () => 'has it',
+        () => 'refused',
+      ),
+    )
+    expect((await Promise.all(attempts)).sort()).toEqual(['has it', 'refused', 'refused', 'refused'])
   })
 
   test('after a clean end it is free', async () => {

@@ -123,6 +123,17 @@ describe.each(dialects)('transactions on %s', (dialect) => {
     expect(await exists(bad)).toBe(false)
   })
 
+  test('a transaction that is over writes nothing any more', async () => {
+    const name = uuid7()
+    for (const kind of ['transaction', 'read'] as const) {
+      const kept = await database[kind](async (tx) => ({ tx }))
+      await database.transaction(async () => {
+        await expect(insert(kept.tx, name)).rejects.toThrow('the transaction is over')
+      })
+    }
+    expect(await exists(name)).toBe(false)
+  })
+
   test.each([
     ['unique', insertInto('variable', [{ name: 'twice' }, { name: 'twice' }]), { sqlite: 'variable.name', postgres: 'uq_variable__name' }],
     ['not null', insertInto('variable', { name: null }), { sqlite: 'variable.name', postgres: undefined }],

@@ -68,6 +68,8 @@ class PostgresDatabase implements Database {
       if (!connection.broken) await rollback(connection)
       if (!connection.broken || transaction.failure === undefined) throw error
       throw transaction.answered === 0 ? new StaleConnection(transaction.failure) : transaction.failure
+    } finally {
+      transaction.over = true
     }
   }
 
@@ -128,6 +130,7 @@ class PostgresDatabase implements Database {
       throw connection.broken && transaction.failure ? new StaleConnection(transaction.failure) : error
     } finally {
       await transaction.settled()
+      transaction.over = true
       if (pooled && !connection.broken) await rollback(connection)
     }
   }

@@ -9,7 +9,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../../logging/log.ts'
-import { type Database, DatabaseError, type Transaction } from '../database.ts'
+import { type Database, DatabaseError, type Row, type Transaction } from '../database.ts'
 import { MigrationError } from '../migrations/migration-error.ts'
 import { Queue } from '../queue.ts'
 import { SqliteConnection, type SqliteOptions } from './connection.ts'
@@ -109,16 +109,26 @@ class SqliteDatabase implements Database {
     const { driver } = this.#connection
     const transaction = new SqliteTransaction(this.#connection)
     try {
-      await untilFree(this.#options.waitMilliseconds, () => this.#connection.run({ text: begin, parameters: [] }))
+      await untilFree(this.#options.waitMilliseconds, () => {
+        if (!driver.inTransaction) this.#command(begin)
+        // Takes the snapshot, for which a stranger's lock may have to be waited for too.
+        if (begin === 'BEGIN') this.#command('SELECT 1 FROM sqlite_master LIMIT 1')
+      })
       this.#connection.startDeadline()
       const result = await work(transaction)
       if (transaction.failure) throw transaction.failure
-      this.#connection.run({ text: 'COMMIT', parameters: [] })
+      this.#command('COMMIT')
       return result
     } catch (error) {
-      if (driver.inTransaction) this.#connection.run({ text: 'ROLLBACK', parameters: [] })
+      if (driver.inTransaction) this.#command('ROLLBACK')
       throw sqliteError(error)
+    } finally {
+      transaction.over = true
     }
+  }
+
+  #command(text: string): Row[] {
+    return this.#connection.run({ text, parameters: [] }).rows
   }
 
   async #giveOthersATurn(): Promise<void> {
@@ -135,23 +145,24 @@ class SqliteDatabase implements Database {
    */
   #checkpoint(): void {
     if (this.#connection.memory) return
-    const { frames } = this.#walState('NOOP')
-    if (frames < this.#checkpointAt) return
-    this.#connection.driver.pragma('busy_timeout = 100')
+    const { driver } = this.#connection
     try {
-      const { busy } = this.#walState('RESTART')
-      this.#checkpointAt = busy ? frames + checkpointFrames / 4 : checkpointFrames
-    } catch (error) {
-      // The transaction is committed all the same; the disk may be full, and the next checkpoint finds room.
+      const { frames } = this.#walState('NOOP')
+      if (frames < this.#checkpointAt) return
+      // When this fails or readers stay too long, the next attempt comes after 4 MB more.
       this.#checkpointAt = frames + checkpointFrames / 4
+      driver.pragma('busy_timeout = 100')
+      if (!this.#walState('RESTART').busy) this.#checkpointAt = checkpointFrames
+    } catch (error) {
+      // The transaction is committed all the same. The disk may be full.
       log.warn({ file: this.#options.file, err: error }, 'the write-ahead log could not be moved into the database file')
     } finally {
-      this.#connection.driver.pragma('busy_timeout = 0')
+      driver.pragma('busy_timeout = 0')
     }
   }
 
   #walState(mode: 'NOOP' | 'RESTART'): { busy: boolean; frames: number } {
-    const [state] = this.#connection.run({ text: `PRAGMA wal_checkpoint(${mode})`, parameters: [] }).rows
+    const [state] = this.#command(`PRAGMA wal_checkpoint(${mode})`)
     return { busy: state?.busy === 1, frames: Number(state?.log) }
   }
 

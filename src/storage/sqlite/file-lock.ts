@@ -11,8 +11,10 @@ import BetterSqlite3 from 'better-sqlite3'
 import { DatabaseError } from '../database.ts'
 import { isBusy } from './errors.ts'
 
-/** A worker thread that replaces another of the same process waits so long for its lock. */
-const takeoverMilliseconds = 2000
+/** A worker thread that replaces another of the same process waits so long for its lock … */
+const ownMilliseconds = 2000
+/** … and a process so long for one that is just being killed. */
+const othersMilliseconds = 500
 
 /** Keeps the garbage collector from closing, and so releasing, a lock that is held. */
 const held = new Set<FileLock>()
@@ -33,17 +35,17 @@ export class FileLock {
   /** Takes the lock of a database file; rejects with a sentence that names the owner. */
   static async take(file: string): Promise<FileLock> {
     const driver = new BetterSqlite3(`${file}.prefect-server.lock`, { timeout: 0 })
-    const end = performance.now() + takeoverMilliseconds
+    const start = performance.now()
     for (;;) {
       try {
         claim(driver)
         return new FileLock(driver)
       } catch (error) {
         const owner = isBusy(error) ? readOwner(driver) : undefined
-        if (!isBusy(error) || owner?.pid !== process.pid || performance.now() > end) {
+        const patience = owner?.pid === process.pid ? ownMilliseconds : othersMilliseconds
+        if (!isBusy(error) || performance.now() - start > patience) {
           driver.close()
-          if (!isBusy(error)) throw error
-          throw new DatabaseError('unavailable', refusal(file, owner))
+          throw isBusy(error) ? new DatabaseError('unavailable', refusal(file, owner)) : error
         }
       }
       await sleep(20)
@@ -57,6 +59,8 @@ export class FileLock {
 }
 
 function claim(driver: BetterSqlite3.Database): void {
+  // What an attempt left that failed at its COMMIT, because somebody was just reading the owner.
+  if (driver.inTransaction) driver.exec('ROLLBACK')
   driver.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS owner (pid INTEGER, started TEXT); DELETE FROM owner')
   const started = new Date(performance.timeOrigin).toISOString()
   driver.prepare('INSERT INTO owner VALUES (?, ?)').run(process.pid, started)
