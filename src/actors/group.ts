@@ -12,6 +12,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Event } from '../events/event.ts'
 import { log } from '../logging/log.ts'
 import type { Context, Topic } from '../resources/context.ts'
+import { checkCsrfTokens } from '../resources/csrf-tokens/check.ts'
 import { ApiError, databaseErrorReply, errorReply, httpError, internalErrorReply, invalidRequest } from '../resources/errors.ts'
 import type { Grouped, Member, Surroundings } from '../resources/grouped.ts'
 import type { Operation } from '../resources/operation.ts'
@@ -44,6 +45,7 @@ export class GroupRunner {
   readonly #operations: readonly Operation[]
   readonly #surroundings: Omit<Surroundings, 'now'>
   readonly #commits: Int32Array
+  readonly #checksCsrf: boolean
 
   /** `commits` holds a flag for each task slot, shared with the main thread. */
   constructor(database: Database, operations: readonly Operation[], settings: Settings, commits: Int32Array) {
@@ -51,16 +53,32 @@ export class GroupRunner {
     this.#operations = operations
     this.#surroundings = { settings }
     this.#commits = commits
+    this.#checksCsrf = settings.get('PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED')
   }
 
   /** Runs the requests of the task in `slot`. Never rejects: every request gets a reply. */
   async run(frames: readonly RequestFrame[], slot: number): Promise<ReplyGroup> {
     const entries = frames.map((frame) => this.#decode(frame))
+    if (this.#checksCsrf) await this.#refuseForged(entries)
     const open = entries.filter((entry) => entry.reply === undefined)
     const reads = open.filter((entry) => entry.operation.access === 'read')
     const writes = open.filter((entry) => entry.operation.access !== 'read')
     await Promise.all([...reads.map((entry) => this.#read(entry)), this.#write(writes, slot)])
     return collect(entries)
+  }
+
+  /** Even a request that is refused for other reasons must not tell a forger so. */
+  async #refuseForged(entries: readonly Entry[]): Promise<void> {
+    const requests = entries.map(({ operation, request }) => ({ method: operation.method, headers: request.headers }))
+    try {
+      const refusals = await this.#database.read((tx) => checkCsrfTokens(tx, requests, Timestamp.now()))
+      for (const [place, error] of refusals) {
+        const entry = entries[place]
+        if (entry !== undefined) entry.reply = errorReply(error)
+      }
+    } catch (error) {
+      for (const entry of entries) entry.reply = replyToError(error, entry.operation)
+    }
   }
 
   #decode(frame: RequestFrame): Entry {

@@ -1,4 +1,5 @@
+import { repossessor } from './repossessor.ts'
 import type { Service } from './service.ts'
 
 /** Every service of a pod, in the order in which they start. */
-export const services: readonly Service[] = []
+export const services: readonly Service[] = [repossessor]

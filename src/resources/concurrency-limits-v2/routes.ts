@@ -8,6 +8,7 @@ import {
   renewLease,
   updateConcurrencyLimit,
 } from './handlers.ts'
+import { Repossess, repossessLeases } from './repossess.ts'
 import {
   ConcurrencyLimitV2Create,
   ConcurrencyLimitV2Update,
@@ -74,4 +75,5 @@ export const routes = [
     body: RenewLease,
     handle: renewLease,
   }),
+  route({ method: 'CALL', path: '', name: 'repossess_leases', access: 'alone', body: Repossess, handle: repossessLeases }),
 ]

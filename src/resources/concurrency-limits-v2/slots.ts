@@ -12,6 +12,7 @@ import { insertInto } from '../../storage/statements.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import { pythonRepr } from '../../values/python-text.ts'
 import { type Uuid, uuid7 } from '../../values/uuid.ts'
+import type { Context } from '../context.ts'
 import { httpError } from '../errors.ts'
 import type { Grouped } from '../grouped.ts'
 import { noContent, ok, type Reply } from '../route.ts'
@@ -108,6 +109,23 @@ async function write(tx: Transaction, { limits, changed, taken, revoked }: Worki
   if (revoked.length > 0) await tx.execute(sql`DELETE FROM server_lease WHERE ${sql.isIn(sql`id`, revoked, 'uuid')}`)
 }
 
+/** Adds to the slots in use of limits that are locked (or takes away, never below none), and writes them. */
+export async function addToActiveSlots({ tx, now, settings }: Context, limits: readonly LimitRow[], slots: number): Promise<void> {
+  const waits = waitsOf(settings)
+  const changed = limits.filter((limit) => limit.active)
+  for (const limit of changed) {
+    setSlots(limit, now, waits, { active: Math.max(0, activeSlots(limit, now) + slots), denied: 0 })
+  }
+  await writeSlots(tx, changed)
+}
+
+/** Frees what a lease holds of these limits, which are locked, and writes them. */
+export async function releaseLease({ tx, now, settings }: Context, lease: LeaseRow, limits: readonly LimitRow[]): Promise<void> {
+  const held = limits.filter((limit) => lease.resource_ids.includes(limit.id) && limit.active)
+  for (const limit of held) free(limit, lease.slots, now.secondsSince(lease.created), now, waitsOf(settings))
+  await writeSlots(tx, held)
+}
+
 interface Wanted {
   names: readonly string[]
   slots: number
@@ -129,7 +147,8 @@ function acquire(working: Working, { names, slots, mode }: Wanted, now: Timestam
   const isFree = active.every((limit) => activeSlots(limit, now) + slots <= limit.limit)
   for (const limit of active) {
     const taken = isFree ? slots : 0
-    change(working, limit, now, waits, { active: activeSlots(limit, now) + taken, denied: isFree ? 0 : slots })
+    setSlots(limit, now, waits, { active: activeSlots(limit, now) + taken, denied: isFree ? 0 : slots })
+    working.changed.add(limit.id)
   }
   return isFree ? limits : locked(active, slots, waits)
 }
@@ -137,20 +156,25 @@ function acquire(working: Working, { names, slots, mode }: Wanted, now: Timestam
 function release(working: Working, limits: readonly LimitRow[], slots: number, occupancy: number | null, now: Timestamp, waits: SlotWaits): void {
   for (const limit of limits) {
     if (!limit.active) continue
-    if (occupancy !== null && occupancy > 0) {
-      const each = Math.max(occupancy / slots, leastOccupancySeconds)
-      const samples = limit.limit * samplesPerSlot
-      limit.avg_slot_occupancy_seconds += each / samples - limit.avg_slot_occupancy_seconds / samples
-    }
-    change(working, limit, now, waits, { active: Math.max(0, activeSlots(limit, now) - slots), denied: 0 })
+    free(limit, slots, occupancy, now, waits)
+    working.changed.add(limit.id)
   }
 }
 
-function change(working: Working, limit: LimitRow, now: Timestamp, waits: SlotWaits, { active, denied }: { active: number; denied: number }): void {
+/** Frees slots of a limit; how long they were occupied goes into its average. */
+function free(limit: LimitRow, slots: number, occupancy: number | null, now: Timestamp, waits: SlotWaits): void {
+  if (occupancy !== null && occupancy > 0) {
+    const each = Math.max(occupancy / slots, leastOccupancySeconds)
+    const samples = limit.limit * samplesPerSlot
+    limit.avg_slot_occupancy_seconds += each / samples - limit.avg_slot_occupancy_seconds / samples
+  }
+  setSlots(limit, now, waits, { active: Math.max(0, activeSlots(limit, now) - slots), denied: 0 })
+}
+
+function setSlots(limit: LimitRow, now: Timestamp, waits: SlotWaits, { active, denied }: { active: number; denied: number }): void {
   limit.denied_slots = deniedSlots(limit, now, waits) + denied
   limit.active_slots = active
   limit.updated = now
-  working.changed.add(limit.id)
 }
 
 /** 423: come back when a slot should be free, judged by the limit that takes longest; spread by chance. */
