@@ -36,7 +36,7 @@ export class Questions {
       if (nested !== null && isModel(nested)) {
         for (const value of this.#wordsBelow(name, [...path, word], nested)) yield { [word]: value }
       } else {
-        for (let count = 0; count < 6; count++) yield { [word]: this.#operand(name, [...path, word], operand) }
+        for (let count = 0; count < 4; count++) yield { [word]: this.#operand(name, [...path, word], operand) }
       }
     }
   }
