@@ -14,7 +14,7 @@ else runUnder(packagedNode())
 async function run() {
   process.title = 'prefect-server'
   const { findBundle } = await import('./bundle.js')
-  const bundle = await findBundle()
+  const bundle = await findBundle().catch((error) => fail(`prefect-server: ${error.message}`))
   process.setSourceMapsEnabled(true)
   const { main } = await import(bundle)
   process.exit(await main(process.argv.slice(2)))
@@ -30,7 +30,7 @@ function runUnder(node) {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, pass)
-  child.on('error', (error) => fail(`${node} does not start: ${error.message}`))
+  child.on('error', (error) => fail(`prefect-server: ${node} does not start: ${error.message}`))
   child.on('exit', (code, signal) => {
     for (const name of signals) process.off(name, pass)
     if (signal === null) process.exit(code ?? 1)
@@ -45,7 +45,7 @@ function packagedNode() {
     return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'bin', 'node')
   } catch {
     return fail(
-      `prefect-server runs on Node ${neededNode}, this is ${process.versions.node}, and the package ${name} that brings the right one ` +
+      `prefect-server: this runs on Node ${neededNode}, not ${process.versions.node}, and the package ${name} that brings the right one ` +
         `is not installed: install with optional dependencies, or start it with Node ${neededNode}.`,
     )
   }

@@ -29,7 +29,6 @@ function commandLine(args: readonly string[], run: Run): Argv {
     .locale('en')
     .wrap(100)
     .strict()
-    .recommendCommands()
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(message)

@@ -2,6 +2,7 @@ import { pageAddress } from './banner.ts'
 import type { Settings } from '../config/settings.ts'
 import { log } from '../logging/log.ts'
 import { Pod } from './pod.ts'
+import { stopRequested } from './signals.ts'
 
 export interface StartOptions {
   settings: Settings
@@ -19,16 +20,9 @@ export interface StartOptions {
  */
 export async function startServer(options: StartOptions): Promise<number> {
   const pod = await Pod.start(options)
+  const stop = stopRequested(() => process.exit(1))
   process.stdout.write(pageAddress(options, pod.port))
-  const signal = await nextSignal()
-  log.info({ signal }, 'stopping')
-  void nextSignal().then(() => process.exit(1))
+  log.info({ signal: await stop }, 'stopping')
   await pod.stop()
   return 0
-}
-
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
-  })
 }
