@@ -25,16 +25,25 @@ export interface Model<S extends Shape> extends Schema<Fields<S>> {
   extend<More extends Shape>(name: string, more: More, options?: ModelOptions): Model<Extended<S, More>>
 }
 
-interface Field {
+export interface Field {
   name: string
   /** Where the value is looked for. */
   key: string
   schema: Schema<unknown>
 }
 
+export function fieldsOf(shape: Shape): Field[] {
+  return Object.entries(shape).map(([name, schema]) => {
+    const key = schema.alias ?? name
+    // Every object seems to have such a key, and asking whether it is its own would cost all the others.
+    if (key in Object.prototype) throw new RangeError(`a field cannot be called ${key}`)
+    return { name, key, schema }
+  })
+}
+
 /** An object with the given fields. */
 export function model<S extends Shape>(name: string, shape: S, options: ModelOptions = {}): Model<S> {
-  const fields: Field[] = Object.entries(shape).map(([each, schema]) => ({ name: each, key: schema.alias ?? each, schema }))
+  const fields = fieldsOf(shape)
   const { extra = 'ignore', populateByName = false } = options
   const keys = new Set(fields.map((field) => field.key))
   const origin: Origin = { fields, populateByName, extra }

@@ -1,8 +1,8 @@
 /** What FastAPI makes of the parts of a request: bodies, bodies of several parameters, queries. */
 import { isUtf8 } from 'node:buffer'
 import type { Json } from '../values/json.ts'
-import { isRecord, missing } from './containers.ts'
-import type { Fields, Shape } from './model.ts'
+import { isRecord, missing, setOwn } from './containers.ts'
+import { type Fields, fieldsOf, type Shape } from './model.ts'
 import { JsonProblem, JsonTooComplex, parsePythonJson } from './python-json.ts'
 import { collect, type Invalid, InvalidInput, invalid, type Reading, type Schema, type ValidationIssue } from './reading.ts'
 
@@ -16,7 +16,7 @@ export interface Parameters<S extends Shape> extends Schema<Fields<S>> {
  * is required.
  */
 export function parameters<S extends Shape>(shape: S): Parameters<S> {
-  const fields = Object.entries(shape).map(([name, schema]) => ({ name, key: schema.alias ?? name, schema }))
+  const fields = fieldsOf(shape)
 
   function read(input: Json | undefined, reading: Reading): Record<string, unknown> | Invalid {
     const values: Record<string, unknown> = {}
@@ -65,7 +65,7 @@ export function query<S extends Shape>(shape: S): Parameters<S> {
       const chosen: { [key: string]: Json } = {}
       for (const [key, value] of Object.entries(input)) {
         const last = Array.isArray(value) && !many.has(key) ? value.at(-1) : value
-        if (last !== undefined) chosen[key] = last
+        if (last !== undefined) setOwn(chosen, key, last)
       }
       return inner.read(chosen, reading)
     },
@@ -176,8 +176,8 @@ function decodeText(body: Uint8Array | string): string {
 function parseQuery(text: string): { [key: string]: Json[] } {
   const values: { [key: string]: Json[] } = {}
   for (const [key, value] of new URLSearchParams(text)) {
-    if (!Object.hasOwn(values, key)) values[key] = []
-    values[key]?.push(value)
+    if (Object.hasOwn(values, key)) values[key]?.push(value)
+    else setOwn(values, key, [value])
   }
   return values
 }
