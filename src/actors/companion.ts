@@ -72,7 +72,8 @@ export class Companion {
   }
 
   #call(worker: Worker, { id, operation, params, body }: Extract<FromCompanion, { type: 'call' }>): void {
-    const reply = (status: number, text: string): void => worker.postMessage({ type: 'reply', id, status, body: text } satisfies ToCompanion)
+    const reply = (status: number, text: string): void =>
+      worker.postMessage({ type: 'reply', id, status, body: text } satisfies ToCompanion)
     const index = this.#indexes.get(operation)
     if (index === undefined) throw new RangeError(`no operation ${operation}`)
     const request = { operation: index, params, query: '', headers: {}, body: Buffer.from(body) }

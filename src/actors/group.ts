@@ -24,9 +24,6 @@ import { Timestamp } from '../values/timestamp.ts'
 import type { NewsFrame, ReplyFrame, ReplyGroup, RequestFrame } from './frames.ts'
 import { encodeNews, encodeReply } from './reply-encoding.ts'
 
-
-
-
 /** A request on its way through a group. */
 interface Entry {
   frame: RequestFrame
@@ -227,7 +224,8 @@ function replyToError(error: unknown, operation: Operation): Reply {
   if (error instanceof s.InvalidInput) return errorReply(invalidRequest(error.issues, error.body))
   if (error instanceof s.UnreadableBody) return errorReply(httpError(400, error.message))
   if (error instanceof DatabaseError) {
-    if (error.kind !== 'integrity') log.warn({ operation: operation.name, kind: error.kind, error: error.message }, 'the database refused a request')
+    if (error.kind !== 'integrity')
+      log.warn({ operation: operation.name, kind: error.kind, error: error.message }, 'the database refused a request')
     return databaseErrorReply(error)
   }
   log.error({ operation: operation.name, err: error }, 'a request failed')

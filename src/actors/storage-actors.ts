@@ -88,7 +88,11 @@ export class StorageActors implements Dispatcher {
     this.#sequence = (this.#sequence + 1) >>> 0
     const waiting: Waiting = { frame: { ...request, sequence: this.#sequence }, size: request.body.length, reply }
     if (!this.#mailboxOf(request.operation).put(waiting)) return undefined
-    return { cancel: () => void (waiting.reply = undefined) }
+    return {
+      cancel() {
+        waiting.reply = undefined
+      },
+    }
   }
 
   /** Requests that wait and tasks that run, for metrics and readiness. */

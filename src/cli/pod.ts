@@ -2,11 +2,12 @@
  * A pod: everything that one process of the server is made of, started in the order in which the parts need each other and
  * stopped in reverse, so that nothing that was accepted is lost.
  */
+
+import { Backlog } from '../actors/backlog.ts'
 import { Companion } from '../actors/companion.ts'
 import type { FromCompanion } from '../actors/companion-protocol.ts'
 import { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
-import { Backlog } from '../actors/backlog.ts'
 import { StorageActors } from '../actors/storage-actors.ts'
 import { streams } from '../actors/streams/index.ts'
 import type { Settings } from '../config/settings.ts'

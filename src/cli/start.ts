@@ -1,6 +1,6 @@
-import { pageAddress } from './banner.ts'
 import type { Settings } from '../config/settings.ts'
 import { log } from '../logging/log.ts'
+import { pageAddress } from './banner.ts'
 import { Pod } from './pod.ts'
 import { stopRequested } from './signals.ts'
 

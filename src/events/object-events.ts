@@ -1,6 +1,6 @@
-import { uuid7 } from '../values/uuid.ts'
 import type { JsonObject } from '../values/json.ts'
 import type { Timestamp } from '../values/timestamp.ts'
+import { uuid7 } from '../values/uuid.ts'
 import type { Event, ResourceLabels } from './event.ts'
 
 export type ObjectAction = 'created' | 'updated' | 'deleted'

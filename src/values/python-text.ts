@@ -11,8 +11,8 @@ const unprintable = /[\p{C}\p{Z}]/u
 
 function escapeCharacter(character: string, quote: string): string {
   if (character === quote) return `\\${quote}`
-  const escape = named[character]
-  if (escape !== undefined) return escape
+  const short = named[character]
+  if (short !== undefined) return short
   if (character === ' ' || !unprintable.test(character)) return character
   const code = character.codePointAt(0) ?? 0
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`

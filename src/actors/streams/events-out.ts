@@ -76,4 +76,3 @@ class EventsOut implements Conversation {
     this.#socket.send({ type: 'event', event })
   }
 }
-

@@ -1,5 +1,5 @@
 import { sql } from '../../storage/sql.ts'
-import { type Context } from '../context.ts'
+import type { Context } from '../context.ts'
 import { ok, type Reply, route } from '../route.ts'
 
 export const routes = [route({ method: 'CALL', path: '', name: 'check_database', access: 'read', handle: checkDatabase })]

@@ -35,6 +35,8 @@ export async function lockLeases(tx: Transaction, ids: readonly Uuid[]): Promise
 
 export async function writeSlots(tx: Transaction, limits: readonly LimitRow[]): Promise<void> {
   for (const { id, active_slots, denied_slots, avg_slot_occupancy_seconds, updated } of limits) {
-    await tx.execute(updateTable('concurrency_limit_v2', { active_slots, denied_slots, avg_slot_occupancy_seconds, updated }, sql`id = ${id}`))
+    await tx.execute(
+      updateTable('concurrency_limit_v2', { active_slots, denied_slots, avg_slot_occupancy_seconds, updated }, sql`id = ${id}`),
+    )
   }
 }

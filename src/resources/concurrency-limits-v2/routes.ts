@@ -51,7 +51,13 @@ export const routes = [
     body: LimitsList,
     handle: readConcurrencyLimits,
   }),
-  groupedRoute({ method: 'POST', path: `${base}/increment`, name: 'bulk_increment_active_slots', body: Increment, grouped: incrementSlots }),
+  groupedRoute({
+    method: 'POST',
+    path: `${base}/increment`,
+    name: 'bulk_increment_active_slots',
+    body: Increment,
+    grouped: incrementSlots,
+  }),
   groupedRoute({
     method: 'POST',
     path: `${base}/increment-with-lease`,
@@ -59,7 +65,13 @@ export const routes = [
     body: IncrementWithLease,
     grouped: incrementSlotsWithLease,
   }),
-  groupedRoute({ method: 'POST', path: `${base}/decrement`, name: 'bulk_decrement_active_slots', body: Decrement, grouped: decrementSlots }),
+  groupedRoute({
+    method: 'POST',
+    path: `${base}/decrement`,
+    name: 'bulk_decrement_active_slots',
+    body: Decrement,
+    grouped: decrementSlots,
+  }),
   groupedRoute({
     method: 'POST',
     path: `${base}/decrement-with-lease`,

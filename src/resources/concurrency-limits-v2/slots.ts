@@ -9,8 +9,8 @@ import type { Infer } from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
 import { insertInto } from '../../storage/statements.ts'
-import type { Timestamp } from '../../values/timestamp.ts'
 import { pythonRepr } from '../../values/python-text.ts'
+import type { Timestamp } from '../../values/timestamp.ts'
 import { type Uuid, uuid7 } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { httpError } from '../errors.ts'
@@ -35,7 +35,12 @@ const leastOccupancySeconds = 0.1
 const samplesPerSlot = 2
 
 export const incrementSlots: Grouped<Infer<typeof Increment>, Working> = {
-  load: (tx, members) => load(tx, members.flatMap(({ request }) => request.body.names), []),
+  load: (tx, members) =>
+    load(
+      tx,
+      members.flatMap(({ request }) => request.body.names),
+      [],
+    ),
   decide: (working, { request, now }, { settings }) => {
     const acquired = acquire(working, request.body, now, settings)
     return Array.isArray(acquired) ? ok(acquired.map(minimal)) : acquired
@@ -44,7 +49,12 @@ export const incrementSlots: Grouped<Infer<typeof Increment>, Working> = {
 }
 
 export const incrementSlotsWithLease: Grouped<Infer<typeof IncrementWithLease>, Working> = {
-  load: (tx, members) => load(tx, members.flatMap(({ request }) => request.body.names), []),
+  load: (tx, members) =>
+    load(
+      tx,
+      members.flatMap(({ request }) => request.body.names),
+      [],
+    ),
   decide(working, { request, now }, { settings }) {
     const acquired = acquire(working, request.body, now, settings)
     if (!Array.isArray(acquired)) return acquired
@@ -65,7 +75,12 @@ export const incrementSlotsWithLease: Grouped<Infer<typeof IncrementWithLease>, 
 }
 
 export const decrementSlots: Grouped<Infer<typeof Decrement>, Working> = {
-  load: (tx, members) => load(tx, members.flatMap(({ request }) => request.body.names), []),
+  load: (tx, members) =>
+    load(
+      tx,
+      members.flatMap(({ request }) => request.body.names),
+      [],
+    ),
   decide(working, { request, now }, { settings }) {
     const limits = named(working, request.body.names)
     release(working, limits, request.body.slots, request.body.occupancy_seconds, now, waitsOf(settings))
@@ -75,7 +90,12 @@ export const decrementSlots: Grouped<Infer<typeof Decrement>, Working> = {
 }
 
 export const decrementSlotsWithLease: Grouped<Infer<typeof DecrementWithLease>, Working> = {
-  load: (tx, members) => load(tx, [], members.map(({ request }) => request.body.lease_id)),
+  load: (tx, members) =>
+    load(
+      tx,
+      [],
+      members.map(({ request }) => request.body.lease_id),
+    ),
   decide(working, { request, now }, { settings }) {
     const lease = working.leases.get(request.body.lease_id)
     if (lease === undefined) return noContent()
@@ -103,9 +123,18 @@ async function load(tx: Transaction, names: readonly string[], leaseIds: readonl
 }
 
 async function write(tx: Transaction, { limits, changed, taken, revoked }: Working): Promise<void> {
-  await writeSlots(tx, [...changed].toSorted().flatMap((id) => limits.get(id) ?? []))
+  await writeSlots(
+    tx,
+    [...changed].toSorted().flatMap((id) => limits.get(id) ?? []),
+  )
   const leases = taken.filter((lease) => !revoked.includes(lease.id))
-  if (leases.length > 0) await tx.execute(insertInto('server_lease', leases.map((lease) => ({ ...lease, kind: 'concurrency' }))))
+  if (leases.length > 0)
+    await tx.execute(
+      insertInto(
+        'server_lease',
+        leases.map((lease) => ({ ...lease, kind: 'concurrency' })),
+      ),
+    )
   if (revoked.length > 0) await tx.execute(sql`DELETE FROM server_lease WHERE ${sql.isIn(sql`id`, revoked, 'uuid')}`)
 }
 
@@ -153,7 +182,14 @@ function acquire(working: Working, { names, slots, mode }: Wanted, now: Timestam
   return isFree ? limits : locked(active, slots, waits)
 }
 
-function release(working: Working, limits: readonly LimitRow[], slots: number, occupancy: number | null, now: Timestamp, waits: SlotWaits): void {
+function release(
+  working: Working,
+  limits: readonly LimitRow[],
+  slots: number,
+  occupancy: number | null,
+  now: Timestamp,
+  waits: SlotWaits,
+): void {
   for (const limit of limits) {
     if (!limit.active) continue
     free(limit, slots, occupancy, now, waits)

@@ -8,7 +8,15 @@ import { addToActiveSlots } from '../concurrency-limits-v2/slots.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { created, ok, type Reply, type Request } from '../route.ts'
-import { asTagLimits, selectLeasesOf, selectLimitNamed, selectTagLimits, setActiveSlots, tagPrefix, type TagLimitResponse } from './queries.ts'
+import {
+  asTagLimits,
+  selectLeasesOf,
+  selectLimitNamed,
+  selectTagLimits,
+  setActiveSlots,
+  type TagLimitResponse,
+  tagPrefix,
+} from './queries.ts'
 import type { ConcurrencyLimitCreate, LimitsList, ResetLimit } from './schemas.ts'
 import { insertLease } from './slots.ts'
 

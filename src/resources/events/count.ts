@@ -40,7 +40,15 @@ export async function countEventsBy(context: Context, { params, body }: Request<
   if (countable === 'event') return ok(await countGrouped(context, body.filter, sql`events.event`, sql`events.event`))
   if (countable === 'resource') return ok(await countGrouped(context, body.filter, sql`events.resource_id`, resourceLabel))
   const seconds = unitSeconds[unit] * interval
-  return ok(fillIntervals(body.filter, unitSeconds[body.time_unit] * body.time_interval, body.time_unit, context.now, await countIntervals(context, body.filter, seconds)))
+  return ok(
+    fillIntervals(
+      body.filter,
+      unitSeconds[body.time_unit] * body.time_interval,
+      body.time_unit,
+      context.now,
+      await countIntervals(context, body.filter, seconds),
+    ),
+  )
 }
 
 function checkIntervals({ occurred: { since, until } }: EventFilter, unit: Unit, interval: number): void {
@@ -93,7 +101,13 @@ async function countIntervals({ tx }: Context, filter: EventFilter, seconds: num
 }
 
 /** Every interval of the range, those without an event too; the future ends with the current unit of time. */
-function fillIntervals({ occurred: { since, until } }: EventFilter, seconds: number, unit: Unit, now: Timestamp, counts: Map<number, number>): Counted[] {
+function fillIntervals(
+  { occurred: { since, until } }: EventFilter,
+  seconds: number,
+  unit: Unit,
+  now: Timestamp,
+  counts: Map<number, number>,
+): Counted[] {
   const end = until.isAfter(now) ? endOf(unit, now) : until
   const intervals: Counted[] = []
   for (let place = Math.floor(since.secondsSince(pivot) / seconds); ; place++) {

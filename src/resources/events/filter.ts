@@ -24,11 +24,20 @@ const EventOccurredFilter = s.model(
 
 const EventNameFilter = s.model('EventNameFilter', { prefix: texts, exclude_prefix: texts, name: texts, exclude_name: texts }, strict)
 
-const EventResourceFilter = s.model('EventResourceFilter', { id: texts, id_prefix: texts, labels, distinct: s.optional(s.boolean(), false) }, strict)
+const EventResourceFilter = s.model(
+  'EventResourceFilter',
+  { id: texts, id_prefix: texts, labels, distinct: s.optional(s.boolean(), false) },
+  strict,
+)
 
 const EventRelatedFilter = s.model(
   'EventRelatedFilter',
-  { id: texts, role: texts, resources_in_roles: s.optional(s.nullable(s.list(s.list(s.string(), { minLength: 2, maxLength: 2 }))), null), labels },
+  {
+    id: texts,
+    role: texts,
+    resources_in_roles: s.optional(s.nullable(s.list(s.list(s.string(), { minLength: 2, maxLength: 2 }))), null),
+    labels,
+  },
   strict,
 )
 export type EventRelatedFilter = Infer<typeof EventRelatedFilter>
@@ -168,7 +177,10 @@ function matchesAny(column: Sql, patterns: readonly string[]): Sql {
 
 function matches(column: Sql, pattern: string): Sql {
   const negated = pattern.startsWith('!')
-  const like = (negated ? pattern.slice(1) : pattern).replace(/[\\%_]/g, '\\$&').replaceAll('*', '%').replaceAll('?', '_')
+  const like = (negated ? pattern.slice(1) : pattern)
+    .replace(/[\\%_]/g, '\\$&')
+    .replaceAll('*', '%')
+    .replaceAll('?', '_')
   return negated ? sql`${column} NOT LIKE ${like} ESCAPE '\\'` : sql`${column} LIKE ${like} ESCAPE '\\'`
 }
 

@@ -1,8 +1,8 @@
 /** Whether an event is what a filter asks for: the streams' side of `filter.ts`. */
 import type { Event, ResourceLabels } from '../../events/event.ts'
+import { matchesPattern } from '../../events/patterns.ts'
 import { matchesTextSearch, parseTextSearch } from '../filtering/text-search.ts'
 import { type EventAnyResourceFilter, type EventFilter, listOf, type ResourceSpecification } from './filter.ts'
-import { matchesPattern } from '../../events/patterns.ts'
 
 /** True when the event matches. Related resources are not looked at, as in the reference's stream. */
 export function eventMatches(event: Event, filter: EventFilter): boolean {
@@ -37,7 +37,9 @@ function anyMatches(labels: ResourceLabels, { id, id_prefix, labels: specificati
 
 /** Every label of the specification has one of the values that it names. */
 export function labelsMatch(labels: ResourceLabels, specification: ResourceSpecification): boolean {
-  return Object.entries(specification).every(([label, expected]) => listOf(expected).some((pattern) => matchesPattern(pattern, labels[label])))
+  return Object.entries(specification).every(([label, expected]) =>
+    listOf(expected).some((pattern) => matchesPattern(pattern, labels[label])),
+  )
 }
 
 function searchedText(event: Event): string {

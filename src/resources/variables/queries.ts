@@ -1,5 +1,5 @@
-import { type Sql, sql } from '../../storage/sql.ts'
 import type { Transaction } from '../../storage/database.ts'
+import { type Sql, sql } from '../../storage/sql.ts'
 import { insertInto, updateTable, type Values } from '../../storage/statements.ts'
 import type { Json } from '../../values/json.ts'
 import type { Timestamp } from '../../values/timestamp.ts'

@@ -17,7 +17,14 @@ export const routes = [
   route({ method: 'GET', path: '/variables/{id:uuid}', name: 'read_variable', access: 'read', handle: readVariable }),
   route({ method: 'GET', path: '/variables/name/{name:str}', name: 'read_variable_by_name', access: 'read', handle: readVariableByName }),
   route({ method: 'POST', path: '/variables/filter', name: 'read_variables', access: 'read', body: VariablesPage, handle: readVariables }),
-  route({ method: 'POST', path: '/variables/count', name: 'count_variables', access: 'read', body: VariablesCount, handle: countVariables }),
+  route({
+    method: 'POST',
+    path: '/variables/count',
+    name: 'count_variables',
+    access: 'read',
+    body: VariablesCount,
+    handle: countVariables,
+  }),
   route({
     method: 'PATCH',
     path: '/variables/{id:uuid}',

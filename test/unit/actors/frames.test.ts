@@ -12,7 +12,10 @@ test('requests survive the way to an actor', () => {
     operation: fc.integer({ min: 0, max: 0xffff }),
     params: fc.array(text, { maxLength: 3 }),
     query: text,
-    headers: fc.record({ 'user-agent': fc.string({ minLength: 1 }), 'x-prefect-api-version': fc.string({ minLength: 1 }) }, { requiredKeys: [] }),
+    headers: fc.record(
+      { 'user-agent': fc.string({ minLength: 1 }), 'x-prefect-api-version': fc.string({ minLength: 1 }) },
+      { requiredKeys: [] },
+    ),
     body: bytes,
   })
   fc.assert(

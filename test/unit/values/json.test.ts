@@ -3,10 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { isJsonObject, isRawNumber, parseJson, toNumber } from '../../../src/values/json.ts'
 
 describe('parseJson', () => {
-  test.each(['1.0', '1.50', '-0', '-0.0', '1e5', '1E+400', '123456789012345678901234567890', '0.1000', '[1.0,{"a":2.0}]', '10000000000000000'])(
-    'keeps %s as it was written',
-    (text) => expect(JSON.stringify(parseJson(text))).toBe(text),
-  )
+  test.each([
+    '1.0',
+    '1.50',
+    '-0',
+    '-0.0',
+    '1e5',
+    '1E+400',
+    '123456789012345678901234567890',
+    '0.1000',
+    '[1.0,{"a":2.0}]',
+    '10000000000000000',
+  ])('keeps %s as it was written', (text) => expect(JSON.stringify(parseJson(text))).toBe(text))
 
   test('gives what JSON.parse gives for everything that JavaScript writes itself', () => {
     const values = fc.jsonValue().map((value) => JSON.stringify(value))
