@@ -53,7 +53,7 @@ export const ownSections = {
     ),
   }),
   http: ownSection('server.http', {
-    PREFECT_SERVER_HTTP_MAX_BODY_BYTES: setting(count, 67_108_864, 'Largest body of a request; larger ones get 413.'),
+    PREFECT_SERVER_HTTP_MAX_BODY_BYTES: setting(count, 33_554_432, 'Largest body of a request; larger ones get 413.'),
     PREFECT_SERVER_HTTP_SHUTDOWN_SECONDS: setting(number({ ge: 0 }), 10, 'Seconds that requests under way have when the server stops.'),
   }),
 }
