@@ -64,9 +64,10 @@ export function check<Output>(
 
 /** Changes the value that was read. `change` may throw ValueError. */
 export function after<Input, Output>(schema: Schema<Input>, change: (value: Input) => Output, name: string = change.name): Schema<Output> {
-  const { alias: key, fallback } = schema
-  const rest: { alias?: string; fallback?: Fallback<Output> } = {}
+  const { alias: key, fallback, takesMany } = schema
+  const rest: { alias?: string; fallback?: Fallback<Output>; takesMany?: true } = {}
   if (key !== undefined) rest.alias = key
+  if (takesMany !== undefined) rest.takesMany = takesMany
   if (fallback !== undefined) rest.fallback = { make: () => change(fallback.make()), shown: fallback.shown }
   return {
     ...rest,

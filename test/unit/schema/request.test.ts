@@ -82,6 +82,11 @@ test('all parts of a request are read before it is refused', () => {
   ])
 })
 
+test('lists take all values of a query, whatever is put around them', () => {
+  const joined = s.after(s.nullable(s.list(s.string())), (values) => (values ?? []).join('+'))
+  expect(s.readQuery(s.query({ a: joined, b: s.string() }), 'a=1&a=2&b=1&b=2')).toEqual({ a: '1+2', b: '2' })
+})
+
 test('queries may have any names', () => {
   const text = '__proto__=1&constructor=2&a=3&__proto__=4'
   expect(s.readQuery(s.query({ a: s.integer() }), text)).toEqual({ a: 3 })
