@@ -9,6 +9,7 @@ import { redis } from './environment/redis.ts'
 import { backends } from './environment/servers.ts'
 import { crash } from './faults/crash.ts'
 import { checkImports } from './imports.ts'
+import { interchange } from './interchange/run.ts'
 import type { Tally } from './tally.ts'
 import { runVitest } from './vitest.ts'
 
@@ -58,6 +59,7 @@ export const steps: readonly Step[] = [
   { name: 'conformance', title: 'scenarios on the reference and on ours', minutes: 9, run: conformance },
   { name: 'fuzz', title: 'random requests to the reference and to ours', minutes: 4, run: fuzz },
   { name: 'client', title: 'the real client and its CLI on the reference and on ours', minutes: 5, run: client },
+  { name: 'interchange', title: 'one database, served by the reference and by ours in turn', minutes: 4, run: interchange },
   { name: 'crash', title: 'kill -9 under load, at named points, and what reaches the disk', minutes: 5, run: crash },
 ]
 
