@@ -1,6 +1,7 @@
 /** Every operation of the server, in one table: the front end routes by it, the actors run by it. */
-import type { Operation } from './operation.ts'
+
 import { routes as admin } from './admin/routes.ts'
+import { routes as artifacts } from './artifacts/routes.ts'
 import { routes as concurrencyLimits } from './concurrency-limits/routes.ts'
 import { routes as concurrencyLimitsV2 } from './concurrency-limits-v2/routes.ts'
 import { routes as csrfTokens } from './csrf-tokens/routes.ts'
@@ -8,8 +9,24 @@ import { routes as events } from './events/routes.ts'
 import { routes as flowRuns } from './flow-runs/routes.ts'
 import { routes as flows } from './flows/routes.ts'
 import { routes as logs } from './logs/routes.ts'
+import type { Operation } from './operation.ts'
 import { routes as runStates } from './run-states/routes.ts'
+import { routes as savedSearches } from './saved-searches/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 
-export const operations: readonly Operation[] = [...admin, ...concurrencyLimits, ...concurrencyLimitsV2, ...csrfTokens, ...events, ...flowRuns, ...flows, ...logs, ...runStates, ...taskRuns, ...variables]
+export const operations: readonly Operation[] = [
+  ...admin,
+  ...artifacts,
+  ...concurrencyLimits,
+  ...concurrencyLimitsV2,
+  ...csrfTokens,
+  ...events,
+  ...flowRuns,
+  ...flows,
+  ...logs,
+  ...runStates,
+  ...savedSearches,
+  ...taskRuns,
+  ...variables,
+]

@@ -19,8 +19,11 @@ const json = JSON as unknown as {
   isRawJSON(value: unknown): value is RawNumber
 }
 
-/** A number written 1.0 or 1e5, or with 16 digits and more; a match inside a string only costs time. */
-const fragileNumber = /\d\.\d*0(?!\d)|\d[eE]|\d{16}|-0(?!\.)/
+/**
+ * A number written 1.0 or 1e5, or with 16 digits and more, where JSON may have one: after the start, a bracket, a colon, a
+ * comma or white space. Ids and instants, which are in every body, do not match; a match inside a string only costs time.
+ */
+const fragileNumber = /(?:^|[:[,\s])(?:-0(?=[\s,\]}]|$)|-?(?:\d{16}|\d+\.\d*0(?=[\s,\]}]|$)|\d+(?:\.\d+)?[eE]))/
 
 /** Parses JSON text; numbers that JavaScript would write differently become RawNumber. Throws SyntaxError. */
 export function parseJson(text: string): Json {
