@@ -2,6 +2,10 @@
 
 import { routes as admin } from './admin/routes.ts'
 import { routes as artifacts } from './artifacts/routes.ts'
+import { routes as blockCapabilities } from './block-capabilities/routes.ts'
+import { routes as blockDocuments } from './block-documents/routes.ts'
+import { routes as blockSchemas } from './block-schemas/routes.ts'
+import { routes as blockTypes } from './block-types/routes.ts'
 import { routes as concurrencyLimits } from './concurrency-limits/routes.ts'
 import { routes as concurrencyLimitsV2 } from './concurrency-limits-v2/routes.ts'
 import { routes as csrfTokens } from './csrf-tokens/routes.ts'
@@ -18,6 +22,10 @@ import { routes as variables } from './variables/routes.ts'
 export const operations: readonly Operation[] = [
   ...admin,
   ...artifacts,
+  ...blockCapabilities,
+  ...blockDocuments,
+  ...blockSchemas,
+  ...blockTypes,
   ...concurrencyLimits,
   ...concurrencyLimitsV2,
   ...csrfTokens,
