@@ -16,6 +16,7 @@ import { createServer } from '../http/server.ts'
 import { operations } from '../resources/index.ts'
 import { prepareDatabase } from '../storage/open.ts'
 import { mainRoutes } from './main-routes.ts'
+import { registerBlocks } from './register-blocks.ts'
 import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
 
 export interface PodOptions {
@@ -57,6 +58,7 @@ export class Pod {
   static async start(options: PodOptions): Promise<Pod> {
     await prepareDatabase(options.settings)
     const pod = new Pod(options)
+    await registerBlocks(options.settings, pod.#actors)
     if (options.api) await pod.#listen(options)
     return pod
   }
