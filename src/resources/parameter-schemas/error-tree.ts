@@ -34,8 +34,9 @@ function place(errors: Node[], [step, ...rest]: Issue['path'], message: string):
   if (step === undefined) errors.push(message)
   else if (rest.length === 0) errors.push({ ...keyOf(step), errors: [message] })
   else {
-    let node = errors.find((each) => typeof each !== 'string' && ('property' in each ? each.property : each.index) === step)
-    if (node === undefined) errors.push((node = { ...keyOf(step), errors: [] }))
+    const known = errors.find((each) => typeof each !== 'string' && ('property' in each ? each.property : each.index) === step)
+    const node = known ?? { ...keyOf(step), errors: [] }
+    if (known === undefined) errors.push(node)
     if (typeof node !== 'string') place(node.errors, rest, message)
   }
 }

@@ -178,7 +178,6 @@ export const keywords: Record<string, Keyword> = {
   },
   not: (instance, schema, walk) =>
     says(walk.accepts(instance, schema), () => `${repr(instance)} should not be valid under ${repr(schema)}`),
-  // biome-ignore lint/suspicious/noThenProperty: the keyword is called so
   if: (instance, condition, walk, schema) => {
     const branch = walk.accepts(instance, condition) ? schema.then : schema.else
     return branch === undefined ? [] : walk.issues(instance, branch)

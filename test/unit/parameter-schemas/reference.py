@@ -13,7 +13,7 @@ from prefect.utilities.schema_tools.validation import (
     is_valid_schema,
 )
 
-VALUES = [None, True, 1, 2.5, 1e20, "", "a", "é😀", "2020-01-01", [], [1, 1.0], [1, "a", None], {}, {"b": 1}, {"b": "x", "c": 2, "x-1": True}]  # fmt: skip
+VALUES = [None, True, 1, 2.5, 1e20, "", "a", "é😀", "2020-01-01", [], [1, 1.0], [1, "a", None], {}, {"b": 1}, {"b": "x", "x-1": True}]  # fmt: skip
 
 SCHEMAS = [
     {"type": "string"}, {"type": "integer"}, {"type": "number"}, {"type": ["string", "null"]}, {"type": "boolean"}, {"type": "object"}, {"type": "array"}, {"type": "null"},
@@ -43,7 +43,8 @@ WHOLE = [
     ({"a": {"a": {"a": 1}}}, {"properties": {"a": {"$ref": "#"}}, "type": "object"}),
     ({"a": 1}, {"$ref": "#"}),
     ({"a": 1, "b": 2}, {"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "required": ["c"]}),
-    ({"a": {"x y": 1, "q'": 2}}, {"properties": {"a": {"additionalProperties": {"type": "string"}}}, "required": ["a"]}),
+    ({"a": {"x y": 1}}, {"properties": {"a": {"additionalProperties": {"type": "string"}}}, "required": ["a"]}),
+    ({"a": {"q'": 2}}, {"properties": {"a": {"additionalProperties": {"type": "string"}}}, "required": ["a"]}),
     ({"a": [1, {"b": 2}]}, {"properties": {"a": {"type": "array", "items": {"type": "object", "required": ["z"]}}}, "required": ["a"]}),
     ({"a": {"$ref": "x"}}, {"properties": {"a": {"$ref": "#/definitions/Block"}}, "definitions": {"Block": {"title": "Block", "block_type_slug": "b", "type": "object", "properties": {"n": {"type": "string"}}, "required": ["n"]}}}),
     ({"a": None, "b": None}, {"properties": {"a": {"type": "string"}, "b": {"type": "string", "default": "x"}}, "required": []}),
