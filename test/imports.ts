@@ -13,7 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   schema: ['values'],
   config: ['values', 'logging'],
   orchestration: ['values'],
-  schedules: ['values'],
+  schedules: ['values', 'schema'],
   events: ['values', 'schema', 'config', 'schedules'],
   storage: [...anything, 'events'],
   broker: [...anything, 'events'],
@@ -46,12 +46,17 @@ export async function checkImports(tally: Tally): Promise<void> {
   const source = join(root, 'src')
   const files = globSync('**/*.ts', { cwd: source }).sort()
   const imports = files.flatMap((from) => specifiers(readFileSync(join(source, from), 'utf8')).map((specifier) => ({ from, specifier })))
+  // `import type` is erased: two files whose types name each other load no cycle.
+  const loaded = files.flatMap((from) => {
+    const text = readFileSync(join(source, from), 'utf8').replaceAll(/^(?:import|export) type\b[^;]*?from\s*'[^']+'/gm, '')
+    return specifiers(text).map((specifier) => ({ from, specifier }))
+  })
   await tally.check(`direction of ${imports.length} imports in ${files.length} files`, async () => {
     const wrong = imports.flatMap(fault)
     if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`)
   })
   await tally.check('no import cycle', async () => {
-    const cycle = findCycle(files, imports)
+    const cycle = findCycle(files, loaded)
     if (cycle !== null) throw new Error(cycle.join('\n  → '))
   })
 }
@@ -67,6 +72,8 @@ function fault({ from, specifier }: Import): string[] {
   const folder = from.split('/')[0] ?? ''
   const allowed = arrows[folder]
   if (allowed === undefined) return [`src/${from}: the folder ${folder}/ is not in the table of test/imports.ts`]
+  // The version is written down in one place.
+  if (specifier === '../../package.json' && from === 'cli/version.ts') return []
   if (specifier.startsWith('.')) {
     const target = resolve(from, specifier).split('/')[0] ?? ''
     return target === folder || allowed.includes(target)

@@ -1,10 +1,18 @@
 /** What settings must not say together, and what is doubtful. */
 import { kindOfUrl } from './database-url.ts'
-import type { Settings } from './settings.ts'
+import type { Get } from './get.ts'
 import { SettingsError } from './settings-error.ts'
+import type { Given } from './sources/sources.ts'
+import type { SettingName } from './table/index.ts'
+
+/** What the checks look at of the settings. */
+interface Checked {
+  readonly get: Get
+  origin(name: SettingName): Given | undefined
+}
 
 /** Throws SettingsError for a contradiction; gives warnings. */
-export function checkSettings(settings: Settings): string[] {
+export function checkSettings(settings: Checked): string[] {
   checkDatabase(settings)
   checkBroker(settings)
   if (settings.get('PREFECT_LOGGING_TO_API_BATCH_SIZE') < settings.get('PREFECT_LOGGING_TO_API_MAX_LOG_SIZE')) {
@@ -13,7 +21,7 @@ export function checkSettings(settings: Settings): string[] {
   return passwordWarning(settings)
 }
 
-function checkDatabase(settings: Settings): void {
+function checkDatabase(settings: Checked): void {
   const backend = settings.get('PREFECT_DATABASE_BACKEND')
   const kind = kindOfUrl(settings.get('PREFECT_SERVER_DATABASE_CONNECTION_URL'))
   if (kind === backend) return
@@ -27,14 +35,14 @@ function checkDatabase(settings: Settings): void {
   throw new SettingsError(`PREFECT_DATABASE_BACKEND is ${backend}, so PREFECT_DATABASE_URL must be set to a postgresql:// URL.`)
 }
 
-function checkBroker(settings: Settings): void {
+function checkBroker(settings: Checked): void {
   const module = settings.get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
   const broker = settings.origin('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
   if (settings.get('PREFECT_BROKER_BACKEND') === 'redis' || !module.startsWith('prefect_redis')) return
   throw new SettingsError(`PREFECT_BROKER_BACKEND is memory, but ${broker?.key} in ${broker?.place} is ${module}, which means redis.`)
 }
 
-function passwordWarning({ get }: Settings): string[] {
+function passwordWarning({ get }: Checked): string[] {
   const password = get('PREFECT_SERVER_DATABASE_PASSWORD')
   const url = get('PREFECT_SERVER_DATABASE_CONNECTION_URL')
   const used = password === null || password === '' || url.includes(password) || url.includes(encodeURIComponent(password))

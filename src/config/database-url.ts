@@ -1,5 +1,5 @@
 /** The database's URL: made of its parts, and taken apart again for the drivers. */
-import type { Get } from './derivations.ts'
+import type { Get } from './get.ts'
 import { SettingsError } from './settings-error.ts'
 
 export type DatabaseBackend = 'sqlite' | 'postgres'

@@ -1,12 +1,11 @@
 /** Defaults that follow from other settings or from the machine, and the few values that others overrule. */
 import { availableParallelism, homedir } from 'node:os'
 import { connectionUrlFromParts, kindOfUrl, withPassword } from './database-url.ts'
+import type { Get } from './get.ts'
 import { tidyPath } from './kinds.ts'
 import { redisUrlFromParts } from './redis-url.ts'
 import { SettingsError } from './settings-error.ts'
 import type { SettingName, SettingValue } from './table/index.ts'
-
-export type Get = <Name extends SettingName>(name: Name) => SettingValue<Name>
 
 /** What defaults take from the machine. Workers get the main thread's, so that all see the same settings. */
 export interface Machine {

@@ -1,5 +1,5 @@
 /** The address of Redis, made of its parts. */
-import type { Get } from './derivations.ts'
+import type { Get } from './get.ts'
 
 export function redisUrlFromParts(get: Get): string {
   const password = get('PREFECT_REDIS_MESSAGING_PASSWORD')

@@ -32,8 +32,7 @@ export const objectNotFound = (message: string): ApiError => new ApiError(404, {
 /** The general answer to a violated constraint. */
 export const integrityConflict = (): ApiError =>
   new ApiError(409, {
-    detail:
-      'Data integrity conflict. This usually means a unique or foreign key constraint was violated. See server logs for details.',
+    detail: 'Data integrity conflict. This usually means a unique or foreign key constraint was violated. See server logs for details.',
   })
 
 /** A request that its schemas refuse, with everything that is wrong with it. */

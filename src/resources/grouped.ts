@@ -7,8 +7,9 @@
  *   decide  one request after the other, pure, on one working copy: two requests of a group never both take the last slot
  *   write   what the decisions left in the working copy, once per row, set-based
  */
-import type { Infer, Schema } from '../schema/index.ts'
+
 import type { Event } from '../events/event.ts'
+import type { Infer, Schema } from '../schema/index.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { Timestamp } from '../values/timestamp.ts'
 import type { Context } from './context.ts'

@@ -21,17 +21,6 @@ function readSqlite(file: string): string[] {
   }
 }
 
-/** The parts of a CREATE statement in one order: the reference's migrations put constraints in any order. */
-function parts(sql: string): string {
-  return sql
-    .replaceAll(/\s+/g, ' ')
-    .replace(/^(CREATE TABLE "?\w+"?) \((.*)\)$/, '$1, $2')
-    .split(',')
-    .map((part) => part.trim())
-    .sort()
-    .join(', ')
-}
-
 /** Catalogue → one line for each thing in it, in PostgreSQL's own words. */
 const catalogue = [
   `SELECT 'column', table_name, column_name, ordinal_position::text, data_type, udt_name, is_nullable, column_default, character_maximum_length::text, is_generated, generation_expression

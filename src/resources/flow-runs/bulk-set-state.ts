@@ -18,7 +18,10 @@ export const FlowRunsBulkSetState = s.parameters({
   limit: bulkLimitField,
 })
 
-export async function bulkSetFlowRunState(context: Context, { body, headers }: Request<Infer<typeof FlowRunsBulkSetState>>): Promise<Reply> {
+export async function bulkSetFlowRunState(
+  context: Context,
+  { body, headers }: Request<Infer<typeof FlowRunsBulkSetState>>,
+): Promise<Reply> {
   const where = FlowRunFilter.where(body.flow_runs)
   const runs = await selectFlowRuns(context.tx, sql`WHERE ${where} ORDER BY flow_run.id DESC LIMIT ${body.limit}`)
   const results = []

@@ -21,7 +21,10 @@ interface Working extends NewFlowRuns {
 
 export const createFlowRun: Grouped<Body, Working> = {
   async load(tx, members, { now }) {
-    const placements = await loadPlacements(tx, members.map((member) => member.request.body))
+    const placements = await loadPlacements(
+      tx,
+      members.map((member) => member.request.body),
+    )
     const drafts = new Map(members.map((member) => [member, draftOrRefusal(member, placements)]))
     const good = [...drafts.values()].filter((draft): draft is FlowRunDraft => !(draft instanceof ApiError))
     return { ...(await loadForNewFlowRuns(tx, good, now)), drafts }

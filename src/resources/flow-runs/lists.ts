@@ -34,7 +34,10 @@ export const FlowRunsPage = s.parameters({ limit, sort, page, ...flowRunFilters 
 
 export async function readFlowRuns({ tx, now }: Context, { body }: Request<Infer<typeof FlowRunsList>>): Promise<Reply> {
   const order = FlowRunSort.orderBy(body.sort)
-  const runs = await selectFlowRuns(tx, sql`WHERE ${whereRelated('flow_runs', body)} ORDER BY ${order} LIMIT ${body.limit} OFFSET ${body.offset}`)
+  const runs = await selectFlowRuns(
+    tx,
+    sql`WHERE ${whereRelated('flow_runs', body)} ORDER BY ${order} LIMIT ${body.limit} OFFSET ${body.offset}`,
+  )
   return ok(runs.map((run) => flowRunResponse(run, now)))
 }
 

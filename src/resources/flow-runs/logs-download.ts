@@ -22,7 +22,10 @@ export async function downloadLogs({ tx }: Context, { params }: Request): Promis
     SELECT timestamp, level, flow_run_id, task_run_id, message FROM log WHERE flow_run_id = ${id} ORDER BY timestamp ASC`)
   const lines = logs.map((log) => [pythonText(log.timestamp), String(log.level), log.flow_run_id ?? '', log.task_run_id ?? '', log.message])
   const header = ['timestamp', 'level', 'flow_run_id', 'task_run_id', 'message']
-  const name = encodeURIComponent(`${run.name}-logs.csv`).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  const name = encodeURIComponent(`${run.name}-logs.csv`).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return {
     status: 200,
     raw: [header, ...lines].map((fields) => `${fields.map(csvField).join(',')}\r\n`).join(''),

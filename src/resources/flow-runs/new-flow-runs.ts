@@ -91,7 +91,11 @@ export function makeFlowRun(
 /** Inserts the runs that were made with their states, and writes what else the transitions left. */
 export async function writeNewFlowRuns(tx: Transaction, { made, writes }: NewFlowRuns, now: Timestamp): Promise<void> {
   await insertRunsWithStates(tx, 'flow_run', made.map(columnsOf), writes, now)
-  await applyWrites(tx, writes.map((each) => ({ ...each, artifacts: [], flowRunStates: [] })), now)
+  await applyWrites(
+    tx,
+    writes.map((each) => ({ ...each, artifacts: [], flowRunStates: [] })),
+    now,
+  )
 }
 
 function transitionOf({ run, state, client }: FlowRunDraft): SetFlowRunState {
@@ -100,7 +104,10 @@ function transitionOf({ run, state, client }: FlowRunDraft): SetFlowRunState {
 
 function refuseDanglingReferences(run: FlowRunRecord, { relatives, documents }: NewFlowRuns): void {
   const { parent_task_run_id: parent, infrastructure_document_id: document } = run
-  const dangling = !relatives.flows.has(run.flow_id) || (parent !== null && !relatives.taskRuns.has(parent)) || (document !== null && !documents.has(document))
+  const dangling =
+    !relatives.flows.has(run.flow_id) ||
+    (parent !== null && !relatives.taskRuns.has(parent)) ||
+    (document !== null && !documents.has(document))
   if (dangling) throw integrityConflict()
 }
 

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../../values/json.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import { estimatedRunTime, estimatedStartTimeDelta } from '../run-states/estimates.ts'
-import { type StateRecord, resultJoin, stateColumns, stateOf } from '../run-states/records.ts'
+import { resultJoin, type StateRecord, stateColumns, stateOf } from '../run-states/records.ts'
 
 /** The columns of the table flow_run. */
 export interface FlowRunColumns {

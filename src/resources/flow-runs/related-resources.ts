@@ -44,7 +44,11 @@ export async function loadRelatives(tx: Transaction, runs: readonly RelatedKeys[
   const ids = (column: keyof RelatedKeys): Uuid[] => [...new Set(runs.flatMap((run) => run[column] ?? []))]
   return {
     flows: await load<Labelled>(tx, ids('flow_id'), sql`SELECT id, name, tags, labels FROM flow`),
-    deployments: await load<Labelled & { flow_id: Uuid }>(tx, ids('deployment_id'), sql`SELECT id, name, tags, labels, flow_id FROM deployment`),
+    deployments: await load<Labelled & { flow_id: Uuid }>(
+      tx,
+      ids('deployment_id'),
+      sql`SELECT id, name, tags, labels, flow_id FROM deployment`,
+    ),
     queues: await load<QueueAndPool>(
       tx,
       ids('work_queue_id'),
@@ -96,7 +100,8 @@ function creatorResource(createdBy: JsonObject | null): ResourceLabels[] {
   const kind = typeof createdBy?.type === 'string' ? creators[createdBy.type] : undefined
   if (createdBy === null || kind === undefined) return []
   const labels: ResourceLabels = { 'prefect.resource.id': `prefect.${kind}.${createdBy.id}`, 'prefect.resource.role': 'creator' }
-  if (typeof createdBy.display_value === 'string' && createdBy.display_value !== '') labels['prefect.resource.name'] = createdBy.display_value
+  if (typeof createdBy.display_value === 'string' && createdBy.display_value !== '')
+    labels['prefect.resource.name'] = createdBy.display_value
   return [labels]
 }
 

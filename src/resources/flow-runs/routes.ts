@@ -32,7 +32,14 @@ export const routes = [
     body: SetState,
     grouped: setFlowRunState,
   }),
-  route({ method: 'PATCH', path: '/flow_runs/{id:uuid}', name: 'update_flow_run', access: 'alone', body: FlowRunUpdate, handle: updateFlowRun }),
+  route({
+    method: 'PATCH',
+    path: '/flow_runs/{id:uuid}',
+    name: 'update_flow_run',
+    access: 'alone',
+    body: FlowRunUpdate,
+    handle: updateFlowRun,
+  }),
   route({ method: 'DELETE', path: '/flow_runs/{id:uuid}', name: 'delete_flow_run', access: 'alone', handle: deleteFlowRun }),
   route({
     method: 'POST',

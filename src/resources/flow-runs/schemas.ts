@@ -4,15 +4,19 @@ import { limits } from '../limits.ts'
 import { generateSlug } from '../run-names.ts'
 import { StateCreate, withOldNames } from '../run-states/schemas.ts'
 
-export const FlowRunPolicy = s.before(withOldNames, s.model('FlowRunPolicy', {
-  max_retries: s.optional(s.integer(), 0),
-  retry_delay_seconds: s.optional(s.number(), 0),
-  retries: s.optional(s.nullable(s.integer()), null),
-  retry_delay: s.optional(s.nullable(s.integer()), null),
-  pause_keys: s.optional(s.nullable(s.set(s.string())), () => []),
-  resuming: s.optional(s.nullable(s.boolean()), false),
-  retry_type: s.optional(s.nullable(s.literal('in_process', 'reschedule')), null),
-}), 'populate_deprecated_fields')
+export const FlowRunPolicy = s.before(
+  withOldNames,
+  s.model('FlowRunPolicy', {
+    max_retries: s.optional(s.integer(), 0),
+    retry_delay_seconds: s.optional(s.number(), 0),
+    retries: s.optional(s.nullable(s.integer()), null),
+    retry_delay: s.optional(s.nullable(s.integer()), null),
+    pause_keys: s.optional(s.nullable(s.set(s.string())), () => []),
+    resuming: s.optional(s.nullable(s.boolean()), false),
+    retry_type: s.optional(s.nullable(s.literal('in_process', 'reschedule')), null),
+  }),
+  'populate_deprecated_fields',
+)
 
 /** Parameters in their JSON form are no larger than the settings allow. */
 export const SizedParameters = s.check(s.dict(), (parameters) => {

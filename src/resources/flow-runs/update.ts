@@ -15,7 +15,10 @@ import { FlowRunPolicy, noPolicy, SizedParameters } from './schemas.ts'
 export const FlowRunUpdate = s.model(
   'FlowRunUpdate',
   {
-    name: s.optional(s.before((name) => (name ? name : generateSlug()), s.nullable(s.string()), 'set_name'), null),
+    name: s.optional(
+      s.before((name) => (name ? name : generateSlug()), s.nullable(s.string()), 'set_name'),
+      null,
+    ),
     flow_version: s.optional(s.nullable(s.string()), null),
     parameters: s.optional(SizedParameters, () => ({})),
     empirical_policy: s.optional(FlowRunPolicy, noPolicy),
@@ -53,4 +56,3 @@ export async function updateFlowRunLabels({ tx, now }: Context, { params, body }
   await tx.execute(updateTable('flow_run', { labels: { ...run.labels, ...body }, updated: now }, sql`id = ${id}`))
   return noContent()
 }
-

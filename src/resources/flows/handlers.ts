@@ -47,7 +47,10 @@ export async function readFlows({ tx }: Context, { body }: Request<Infer<typeof 
 
 export async function paginateFlows({ tx }: Context, { body }: Request<Infer<typeof FlowsPage>>): Promise<Reply> {
   const where = whereRelated('flows', body)
-  const flows = await selectFlows(tx, sql`WHERE ${where} ORDER BY ${FlowSort.orderBy(body.sort)} LIMIT ${body.limit} OFFSET ${offsetOf(body)}`)
+  const flows = await selectFlows(
+    tx,
+    sql`WHERE ${where} ORDER BY ${FlowSort.orderBy(body.sort)} LIMIT ${body.limit} OFFSET ${offsetOf(body)}`,
+  )
   return ok(pageOf(flows.map(flowResponse), await countFlowsWhere(tx, where), body))
 }
 

@@ -15,7 +15,11 @@ export interface FlowRow {
 }
 
 /** Inserts a flow; null when the name is taken. */
-export async function insertFlow(tx: Transaction, fields: Pick<FlowRow, 'name' | 'tags' | 'labels'>, now: Timestamp): Promise<FlowRow | null> {
+export async function insertFlow(
+  tx: Transaction,
+  fields: Pick<FlowRow, 'name' | 'tags' | 'labels'>,
+  now: Timestamp,
+): Promise<FlowRow | null> {
   const row: FlowRow = { id: uuid7(), created: now, updated: now, ...fields }
   const inserted = await tx.execute(insertInto('flow', { ...row }, { onConflict: 'nothing' }))
   return inserted === 1 ? row : null

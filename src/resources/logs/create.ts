@@ -22,7 +22,11 @@ export const createLogs: Grouped<Infer<typeof LogsCreate>, Values[]> = {
       message: log.message.replaceAll('\0', ''),
     }))
     rows.push(...logs)
-    if (logs.length > 0 && settings.get('PREFECT_SERVER_LOGS_STREAM_PUBLISHING_ENABLED')) publish('logs', logs.map((log) => ({ ...log, created: null, updated: null })))
+    if (logs.length > 0 && settings.get('PREFECT_SERVER_LOGS_STREAM_PUBLISHING_ENABLED'))
+      publish(
+        'logs',
+        logs.map((log) => ({ ...log, created: null, updated: null })),
+      )
     return created(null)
   },
 

@@ -15,7 +15,12 @@ const chunk = 2000
 /** Notes that the logs of these runs are to be deleted; commits with the deletion of the runs. */
 export async function deleteLogsLater({ tx, now, publish }: Context, owner: Owner, ids: readonly Uuid[]): Promise<void> {
   if (ids.length === 0) return
-  await tx.execute(insertInto('server_pending_deletion', ids.map((id) => ({ created: now, kind: owner, resource_id: id }))))
+  await tx.execute(
+    insertInto(
+      'server_pending_deletion',
+      ids.map((id) => ({ created: now, kind: owner, resource_id: id })),
+    ),
+  )
   publish('pending-deletions', null)
 }
 

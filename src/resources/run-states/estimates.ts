@@ -1,4 +1,4 @@
-import { terminalStates, type StateType } from '../../orchestration/states.ts'
+import { type StateType, terminalStates } from '../../orchestration/states.ts'
 import { Duration } from '../../values/duration.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 

@@ -7,7 +7,7 @@ import { forChange } from '../../storage/locking.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
-import { stateOf, resultJoin, stateColumns } from './records.ts'
+import { resultJoin, stateColumns, stateOf } from './records.ts'
 
 type StateRow = { state_id: Uuid | null } & Record<string, unknown>
 

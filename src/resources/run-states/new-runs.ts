@@ -18,7 +18,11 @@ export async function insertRunsWithStates(
   now: Timestamp,
 ): Promise<void> {
   if (runs.length === 0) return
-  await insertArtifacts(tx, writes.flatMap((each) => each.artifacts), now)
+  await insertArtifacts(
+    tx,
+    writes.flatMap((each) => each.artifacts),
+    now,
+  )
   const states = table === 'flow_run' ? writes.flatMap((each) => each.flowRunStates) : writes.flatMap((each) => each.taskRunStates)
   const rows: Values[] = runs.map((run) => ({ ...run }))
   const insertRuns = insertInto(table, rows)

@@ -1,13 +1,12 @@
 /** From requests and settings to the state machine's terms. */
 import type { Settings } from '../../config/settings.ts'
 import type { Facts } from '../../orchestration/facts.ts'
-import { type State, stamp } from '../../orchestration/states.ts'
+import { newState, type State, stamp } from '../../orchestration/states.ts'
 import { type Circumstances, type OrchestrationSettings, systemEntropy } from '../../orchestration/transition.ts'
 import type { Infer } from '../../schema/index.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import { uuid7 } from '../../values/uuid.ts'
 import type { RequestHeaders } from '../route.ts'
-import { newState } from '../../orchestration/states.ts'
 import type { StateCreate } from './schemas.ts'
 
 /** What a decision may look at besides the request. */

@@ -43,6 +43,12 @@ export function stateOf(row: { state_id: Uuid | null } & Record<string, unknown>
 
 /** A state's data: its own when it has some that is not empty, else its result's. */
 export function stateData(own: Json, result: Json): Json {
-  const empty = own === null || own === undefined || own === false || own === 0 || own === '' || (typeof own === 'object' && Object.keys(own).length === 0)
+  const empty =
+    own === null ||
+    own === undefined ||
+    own === false ||
+    own === 0 ||
+    own === '' ||
+    (typeof own === 'object' && Object.keys(own).length === 0)
   return empty ? (result ?? null) : own
 }

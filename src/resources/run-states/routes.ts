@@ -1,8 +1,8 @@
 /** `/flow_run_states` and `/task_run_states`: one table of routes for both kinds of runs. */
 import type { Infer } from '../../schema/index.ts'
 import * as s from '../../schema/index.ts'
-import { type Sql, sql } from '../../storage/sql.ts'
 import type { Transaction } from '../../storage/database.ts'
+import { type Sql, sql } from '../../storage/sql.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../errors.ts'

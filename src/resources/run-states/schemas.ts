@@ -40,7 +40,6 @@ export const StateCreate = s.model(
 
 export const SetState = s.parameters({ state: StateCreate, force: s.optional(s.boolean(), false) })
 
-
 /** Policies: the old names of two fields fill the new ones, where those say nothing. */
 export function withOldNames(input: Json | undefined): Json | undefined {
   if (input === undefined || !isJsonObject(input)) return input

@@ -12,7 +12,8 @@ import { uuid7 } from '../../values/uuid.ts'
 
 /** Runs' changes and states, results, cache rows, slots and leases; in an order that the foreign keys allow. */
 export async function applyWrites(tx: Transaction, decisions: readonly Writes[], now: Timestamp): Promise<void> {
-  const all = <Key extends keyof Writes>(key: Key): Writes[Key][number][] => decisions.flatMap((writes) => writes[key] as Writes[Key][number][])
+  const all = <Key extends keyof Writes>(key: Key): Writes[Key][number][] =>
+    decisions.flatMap((writes) => writes[key] as Writes[Key][number][])
   await insertArtifacts(tx, all('artifacts'), now)
   const flowRunStates = all('flowRunStates')
   const taskRunStates = all('taskRunStates')
@@ -21,7 +22,13 @@ export async function applyWrites(tx: Transaction, decisions: readonly Writes[],
   await updateRuns(tx, 'flow_run', all('flowRuns'), now)
   await updateRuns(tx, 'task_run', all('taskRuns'), now)
   const cached = all('cachedStates')
-  if (cached.length > 0) await tx.execute(insertInto('task_run_state_cache', cached.map((row) => ({ id: uuid7(), created: now, updated: now, ...row }))))
+  if (cached.length > 0)
+    await tx.execute(
+      insertInto(
+        'task_run_state_cache',
+        cached.map((row) => ({ id: uuid7(), created: now, updated: now, ...row })),
+      ),
+    )
   for (const { id, active_slots } of latest(all('tagLimits'))) {
     await tx.execute(updateTable('concurrency_limit', { active_slots, updated: now }, sql`id = ${id}`))
   }
@@ -34,10 +41,21 @@ export async function applyWrites(tx: Transaction, decisions: readonly Writes[],
 /** Results, and their place among the latest of their keys. */
 export async function insertArtifacts(tx: Transaction, artifacts: readonly ResultArtifact[], now: Timestamp): Promise<void> {
   if (artifacts.length === 0) return
-  await tx.execute(insertInto('artifact', artifacts.map((artifact) => ({ ...artifact, created: now, updated: now }))))
+  await tx.execute(
+    insertInto(
+      'artifact',
+      artifacts.map((artifact) => ({ ...artifact, created: now, updated: now })),
+    ),
+  )
   const collected = new Map(artifacts.filter((artifact) => artifact.key !== null).map((artifact) => [artifact.key, artifact]))
   if (collected.size === 0) return
-  const rows = [...collected.values()].map(({ id, ...artifact }) => ({ id: uuid7(), latest_id: id, ...artifact, created: now, updated: now }))
+  const rows = [...collected.values()].map(({ id, ...artifact }) => ({
+    id: uuid7(),
+    latest_id: id,
+    ...artifact,
+    created: now,
+    updated: now,
+  }))
   const update = ['latest_id', 'type', 'description', 'data', 'flow_run_id', 'task_run_id', 'updated']
   await tx.execute(insertInto('artifact_collection', rows, { onConflict: { columns: ['key'], update } }))
 }

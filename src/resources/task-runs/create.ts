@@ -70,9 +70,20 @@ export const createTaskRun: Grouped<Body, Working> = {
   },
 
   async write(tx, { made, writes }, { now }) {
-    await insertRunsWithStates(tx, 'task_run', made.map(({ state: _, ...columns }) => columns), writes, now)
+    await insertRunsWithStates(
+      tx,
+      'task_run',
+      made.map(({ state: _, ...columns }) => columns),
+      writes,
+      now,
+    )
     const ids = new Set(made.map((run) => run.id))
-    const rest = writes.map((each) => ({ ...each, artifacts: [], taskRunStates: [], taskRuns: each.taskRuns.filter(({ id }) => !ids.has(id)) }))
+    const rest = writes.map((each) => ({
+      ...each,
+      artifacts: [],
+      taskRunStates: [],
+      taskRuns: each.taskRuns.filter(({ id }) => !ids.has(id)),
+    }))
     await applyWrites(tx, rest, now)
   },
 }

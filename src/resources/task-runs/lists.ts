@@ -31,7 +31,10 @@ const TaskRunsHistory = s.parameters({ ...historyRange, ...taskRunFilters })
 
 async function readTaskRuns({ tx, now }: Context, { body }: Request<Infer<typeof TaskRunsList>>): Promise<Reply> {
   const order = TaskRunSort.orderBy(body.sort)
-  const runs = await selectTaskRuns(tx, sql`WHERE ${whereRelated('task_runs', body)} ORDER BY ${order} LIMIT ${body.limit} OFFSET ${body.offset}`)
+  const runs = await selectTaskRuns(
+    tx,
+    sql`WHERE ${whereRelated('task_runs', body)} ORDER BY ${order} LIMIT ${body.limit} OFFSET ${body.offset}`,
+  )
   return ok(runs.map((run) => taskRunResponse(run, now)))
 }
 
@@ -58,7 +61,21 @@ async function taskRunHistory({ tx, now }: Context, { body }: Request<Infer<type
 
 export const listRoutes = [
   route({ method: 'POST', path: '/task_runs/count', name: 'count_task_runs', access: 'read', body: TaskRunsCount, handle: countTaskRuns }),
-  route({ method: 'POST', path: '/task_runs/history', name: 'task_run_history', access: 'read', body: TaskRunsHistory, handle: taskRunHistory }),
+  route({
+    method: 'POST',
+    path: '/task_runs/history',
+    name: 'task_run_history',
+    access: 'read',
+    body: TaskRunsHistory,
+    handle: taskRunHistory,
+  }),
   route({ method: 'POST', path: '/task_runs/filter', name: 'read_task_runs', access: 'read', body: TaskRunsList, handle: readTaskRuns }),
-  route({ method: 'POST', path: '/task_runs/paginate', name: 'paginate_task_runs', access: 'read', body: TaskRunsPage, handle: paginateTaskRuns }),
+  route({
+    method: 'POST',
+    path: '/task_runs/paginate',
+    name: 'paginate_task_runs',
+    access: 'read',
+    body: TaskRunsPage,
+    handle: paginateTaskRuns,
+  }),
 ]

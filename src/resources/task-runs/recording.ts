@@ -8,7 +8,7 @@
  */
 import type { Event, ResourceLabels } from '../../events/event.ts'
 import { log } from '../../logging/log.ts'
-import { defaultStateName, stamp, type State } from '../../orchestration/states.ts'
+import { defaultStateName, type State, stamp } from '../../orchestration/states.ts'
 import * as s from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
 import { forChange, forReference } from '../../storage/locking.ts'
@@ -55,7 +55,9 @@ export async function loadRecordings(tx: Transaction, events: readonly Event[]):
   if (recorded.length === 0) return working
   const flowRunIds = [...new Set(recorded.flatMap((run) => run.flow_run_id ?? []))]
   if (flowRunIds.length > 0) {
-    const rows = await tx.query<{ id: Uuid }>(sql`SELECT id FROM flow_run WHERE ${sql.isIn(sql`id`, flowRunIds, 'uuid')} ORDER BY id${forReference}`)
+    const rows = await tx.query<{ id: Uuid }>(
+      sql`SELECT id FROM flow_run WHERE ${sql.isIn(sql`id`, flowRunIds, 'uuid')} ORDER BY id${forReference}`,
+    )
     working.flowRuns = new Set(rows.map((row) => row.id))
   }
   await loadRows(tx, recorded, flowRunIds, working)
@@ -65,7 +67,13 @@ export async function loadRecordings(tx: Transaction, events: readonly Event[]):
 async function loadRows(tx: Transaction, recorded: readonly Recorded[], flowRunIds: Uuid[], working: Recordings): Promise<void> {
   const ids = [...new Set(recorded.map((run) => run.id))]
   const keys = [...new Set(recorded.map((run) => run.dynamic_key))]
-  const rows = await tx.query<{ id: Uuid; flow_run_id: Uuid | null; task_key: string; dynamic_key: string; state_timestamp: Timestamp | null }>(sql`
+  const rows = await tx.query<{
+    id: Uuid
+    flow_run_id: Uuid | null
+    task_key: string
+    dynamic_key: string
+    state_timestamp: Timestamp | null
+  }>(sql`
     SELECT id, flow_run_id, task_key, dynamic_key, state_timestamp FROM task_run
     WHERE ${sql.or([
       sql.isIn(sql`id`, ids, 'uuid'),
@@ -97,7 +105,9 @@ export function recordEvent(working: Recordings, event: Event): void {
     row = { id: recorded.id, state_timestamp: null, isNew: true, columns: null }
     remember(working, row, key)
   }
-  const latest = row.isNew ? row.state_timestamp === null || row.state_timestamp.isBefore(recorded.state.timestamp) : isLater(row, recorded.state)
+  const latest = row.isNew
+    ? row.state_timestamp === null || row.state_timestamp.isBefore(recorded.state.timestamp)
+    : isLater(row, recorded.state)
   if (latest) {
     row.columns = { ...recorded.columns, id: row.id }
     row.state_timestamp = recorded.state.timestamp

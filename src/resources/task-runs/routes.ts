@@ -9,7 +9,14 @@ import { setTaskRunState } from './set-state.ts'
 
 export const routes = [
   groupedRoute({ method: 'POST', path: '/task_runs/', name: 'create_task_run', body: TaskRunCreate, grouped: createTaskRun }),
-  route({ method: 'PATCH', path: '/task_runs/{id:uuid}', name: 'update_task_run', access: 'alone', body: TaskRunUpdate, handle: updateTaskRun }),
+  route({
+    method: 'PATCH',
+    path: '/task_runs/{id:uuid}',
+    name: 'update_task_run',
+    access: 'alone',
+    body: TaskRunUpdate,
+    handle: updateTaskRun,
+  }),
   route({ method: 'GET', path: '/task_runs/{id:uuid}', name: 'read_task_run', access: 'read', handle: readTaskRun }),
   route({ method: 'DELETE', path: '/task_runs/{id:uuid}', name: 'delete_task_run', access: 'alone', handle: deleteTaskRun }),
   ...listRoutes,

@@ -8,21 +8,25 @@ import { StateCreate, StateDetailsModel, StateType, withOldNames } from '../run-
 
 const longestListOfDelays = 50
 
-export const TaskRunPolicy = s.before(withOldNames, s.model('TaskRunPolicy', {
-  max_retries: s.optional(s.integer(), 0),
-  retry_delay_seconds: s.optional(s.number(), 0),
-  retries: s.optional(s.nullable(s.integer()), null),
-  retry_delay: s.optional(
-    s.check(s.nullable(s.union(s.integer(), s.number(), s.list(s.integer()), s.list(s.number()))), (delay) =>
-      Array.isArray(delay) && delay.length > longestListOfDelays ? 'Can not configure more than 50 retry delays per task.' : null,
+export const TaskRunPolicy = s.before(
+  withOldNames,
+  s.model('TaskRunPolicy', {
+    max_retries: s.optional(s.integer(), 0),
+    retry_delay_seconds: s.optional(s.number(), 0),
+    retries: s.optional(s.nullable(s.integer()), null),
+    retry_delay: s.optional(
+      s.check(s.nullable(s.union(s.integer(), s.number(), s.list(s.integer()), s.list(s.number()))), (delay) =>
+        Array.isArray(delay) && delay.length > longestListOfDelays ? 'Can not configure more than 50 retry delays per task.' : null,
+      ),
+      null,
     ),
-    null,
-  ),
-  retry_jitter_factor: s.optional(
-    s.check(s.nullable(s.number()), (factor) => (factor !== null && factor < 0 ? '`retry_jitter_factor` must be >= 0.' : null)),
-    null,
-  ),
-}), 'populate_deprecated_fields')
+    retry_jitter_factor: s.optional(
+      s.check(s.nullable(s.number()), (factor) => (factor !== null && factor < 0 ? '`retry_jitter_factor` must be >= 0.' : null)),
+      null,
+    ),
+  }),
+  'populate_deprecated_fields',
+)
 
 /** What a task run was given: results of other runs, parameters, constants. */
 const TaskInput = s.union(
@@ -33,7 +37,9 @@ const TaskInput = s.union(
 )
 
 const CacheKey = s.check(s.nullable(s.string()), (key) =>
-  key !== null && key.length > limits.cacheKeyLength ? `Cache key exceeded maximum allowed length of ${limits.cacheKeyLength} characters.` : null,
+  key !== null && key.length > limits.cacheKeyLength
+    ? `Cache key exceeded maximum allowed length of ${limits.cacheKeyLength} characters.`
+    : null,
 )
 
 /** What requests and events say of a task run alike. */

@@ -1,0 +1,7 @@
+export { ScheduleError } from './error.ts'
+export { normalizeRRule } from './rrule/normalize.ts'
+export { type DatesOptions, generateDates, scheduleDates } from './schedule-dates.ts'
+export type { CronSchedule, IntervalSchedule, RRuleSchedule, Schedule } from './schedules.ts'
+export { validateCron, validateRRule, validateTimezone } from './validation.ts'
+export { isZoneName } from './zone.ts'
+export { zoneNames } from './zone-names.ts'

@@ -1,0 +1,2 @@
+/** Text that dateutil refuses; the message is dateutil's. */
+export class Refused extends Error {}
