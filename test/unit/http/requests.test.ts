@@ -28,7 +28,8 @@ describe('dispatching', () => {
       query: 'a=%20&b',
       headers: { 'user-agent': 'prefect/3.8.8 (API 0.8.4)', 'prefect-csrf-token': 't' },
     })
-    expect(Object.keys(submitted?.request.headers ?? {})).toHaveLength(2)
+    expect(submitted?.request.headers['base-url']).toMatch(/^http:\/\//)
+    expect(Object.keys(submitted?.request.headers ?? {})).toHaveLength(3)
     expect(Buffer.from(submitted?.request.body ?? []).toString()).toBe('{"name":"é"}')
     expect(submitted?.cancelled).toBe(false)
   })
