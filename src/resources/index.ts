@@ -6,6 +6,7 @@ import { routes as blockCapabilities } from './block-capabilities/routes.ts'
 import { routes as blockDocuments } from './block-documents/routes.ts'
 import { routes as blockSchemas } from './block-schemas/routes.ts'
 import { routes as blockTypes } from './block-types/routes.ts'
+import { routes as collections } from './collections/routes.ts'
 import { routes as concurrencyLimits } from './concurrency-limits/routes.ts'
 import { routes as concurrencyLimitsV2 } from './concurrency-limits-v2/routes.ts'
 import { routes as csrfTokens } from './csrf-tokens/routes.ts'
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   ...blockDocuments,
   ...blockSchemas,
   ...blockTypes,
+  ...collections,
   ...concurrencyLimits,
   ...concurrencyLimitsV2,
   ...csrfTokens,

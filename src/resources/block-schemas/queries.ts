@@ -68,7 +68,7 @@ async function selectLinks(tx: Transaction, ids: readonly Uuid[]): Promise<Schem
     )
     SELECT link.name, link.parent_block_schema_id, link.reference_block_schema_id
     FROM link JOIN block_schema ON block_schema.id = link.reference_block_schema_id
-    ORDER BY block_schema.created, link.id`)
+    ORDER BY block_schema.created, block_schema.id, link.id`)
 }
 
 export async function readBlockSchema(tx: Transaction, id: Uuid): Promise<BlockSchema | undefined> {

@@ -61,6 +61,8 @@ function draftOf({ request, now }: Member<Body>, placement: Placement | null): F
     id: uuid7(),
     created: now,
     updated: now,
+    // As the reference stores it: its ORM's default fills in, its insert for runs with a key writes what it is given.
+    job_variables: fields.job_variables ?? (fields.idempotency_key ? null : {}),
     work_queue_name,
     work_queue_id: placement?.queue_id ?? null,
     created_by: createdBy(request.headers),

@@ -10,7 +10,18 @@ import type { Context } from '../context.ts'
 import { httpError, notFound } from '../errors.ts'
 import { noContent, ok, type Reply, type Request, route } from '../route.ts'
 
-const InputCreate = s.parameters({ key: s.string(), value: s.string(), sender: s.optional(s.nullable(s.string()), null) })
+const text = s.string()
+
+/** A text that the reference reads as bytes. */
+const Bytes: s.Schema<string> = {
+  ...text,
+  label: () => 'bytes',
+  read: (input, reading) =>
+    typeof input === 'string' ? text.read(input, reading) : reading.fail('bytes_type', 'Input should be a valid bytes', input),
+  describe: () => ({ type: 'string', format: 'binary' }),
+}
+
+const InputCreate = s.parameters({ key: s.string(), value: Bytes, sender: s.optional(s.nullable(s.string()), null) })
 const InputsList = s.parameters({
   prefix: s.string(),
   limit: s.optional(s.integer(), 1),

@@ -5,6 +5,8 @@ import { SetState } from '../run-states/schemas.ts'
 import { bulkSetFlowRunState, FlowRunsBulkSetState } from './bulk-set-state.ts'
 import { createFlowRun } from './create.ts'
 import { bulkDeleteFlowRuns, deleteFlowRun, FlowRunsBulkDelete } from './delete.ts'
+import { readTaskRunDependencies } from './dependencies.ts'
+import { GraphQuery, readFlowRunGraph } from './graph.ts'
 import { readFlowRun } from './handlers.ts'
 import { FlowRunsHistory, flowRunHistory } from './history.ts'
 import { inputRoutes } from './inputs.ts'
@@ -18,6 +20,7 @@ import {
   readFlowRuns,
 } from './lists.ts'
 import { downloadLogs } from './logs-download.ts'
+import { FlowRunResume, resumeFlowRun } from './resume.ts'
 import { FlowRunCreate } from './schemas.ts'
 import { setFlowRunState } from './set-state.ts'
 import { FlowRunUpdate, updateFlowRun, updateFlowRunLabels } from './update.ts'
@@ -67,6 +70,31 @@ export const routes = [
   }),
   route({ method: 'GET', path: '/flow_runs/{id:uuid}/logs/download', name: 'download_logs', access: 'read', handle: downloadLogs }),
   ...inputRoutes,
+  route({
+    method: 'GET',
+    path: '/flow_runs/{id:uuid}/graph',
+    name: 'read_flow_run_graph_v1',
+    access: 'read',
+    tags: ['Flow Run Graph'],
+    handle: readTaskRunDependencies,
+  }),
+  route({
+    method: 'GET',
+    path: '/flow_runs/{id:uuid}/graph-v2',
+    name: 'read_flow_run_graph_v2',
+    access: 'read',
+    tags: ['Flow Run Graph'],
+    query: GraphQuery,
+    handle: readFlowRunGraph,
+  }),
+  route({
+    method: 'POST',
+    path: '/flow_runs/{id:uuid}/resume',
+    name: 'resume_flow_run',
+    access: 'alone',
+    body: FlowRunResume,
+    handle: resumeFlowRun,
+  }),
   route({ method: 'POST', path: '/flow_runs/filter', name: 'read_flow_runs', access: 'read', body: FlowRunsList, handle: readFlowRuns }),
   route({ method: 'POST', path: '/flow_runs/count', name: 'count_flow_runs', access: 'read', body: FlowRunsCount, handle: countFlowRuns }),
   route({

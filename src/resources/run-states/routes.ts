@@ -18,15 +18,13 @@ export async function selectStates(tx: Transaction, kind: Kind, rest: Sql): Prom
   return rows.flatMap((row) => stateOf(row) ?? [])
 }
 
-const nouns: Record<Kind, string> = { flow_run: 'Flow run', task_run: 'Task run' }
-
 function stateRoutes(kind: Kind): Route[] {
   const owner = `${kind}_id`
   const OfRun = s.query({ [owner]: s.uuid() })
 
   async function readState({ tx }: Context, { params }: Request): Promise<Reply> {
     const [state] = await selectStates(tx, kind, sql`WHERE state.id = ${params.id ?? ''}`)
-    if (state === undefined) throw notFound(`${nouns[kind]} state not found`)
+    if (state === undefined) throw notFound('Flow run state not found') // of both kinds
     return ok(state)
   }
 

@@ -113,6 +113,29 @@ describe('flow runs', () => {
     expect(pending?.state_details).toMatchObject(details)
   })
 
+  test('PreventPendingTransitions lets a run go on inside PENDING, but not back to its beginning', () => {
+    const step = (from: string, to: string) => setFlow(['PENDING', { name: from }], ['PENDING', { name: to }]).status
+    expect([step('Pending', 'Submitting'), step('Submitting', 'InfrastructurePending')]).toEqual(['ACCEPT', 'ACCEPT'])
+    expect([step('Submitting', 'Submitting'), step('Submitting', 'Pending')]).toEqual(['ABORT', 'ABORT'])
+  })
+
+  test('HandleFlowTerminalStateTransitions keeps results, and nothing that is none', () => {
+    const again = (data: StateFields['data']) => setFlow(['COMPLETED', { data: data ?? null }], ['RUNNING']).status
+    expect([{ type: 'x' }, {}, { type: 'unpersisted' }, 'text', null].map(again)).toEqual([
+      'REJECT',
+      'ACCEPT',
+      'ACCEPT',
+      'ACCEPT',
+      'ACCEPT',
+    ])
+  })
+
+  test('a run that was scheduled is not any more once it is submitted', () => {
+    const run = flowRun({ next_scheduled_start_time: at(5) })
+    expect(setFlow(['SCHEDULED'], ['PENDING'], { run }).run.next_scheduled_start_time).toBeNull()
+    expect(setFlow(['PENDING'], ['RUNNING'], { run }).run.next_scheduled_start_time).toEqual(at(5))
+  })
+
   test('RetryFailedFlows schedules the retry by the delay, and forgets pauses', () => {
     const empirical_policy = { retries: 1, retry_delay: 30, pause_keys: ['a'], resuming: true }
     const { state: retry, run } = setFlow(['RUNNING'], ['FAILED', { message: 'boom' }], {
@@ -228,6 +251,16 @@ describe("a deployment's concurrency limit", () => {
     expect(running.writes).toMatchObject({ revokedLeases: ['lease'], limits: [] })
     settle(facts, running.writes)
     expect(setFlow(['RUNNING', details], ['COMPLETED'], ofDeployment, facts).writes.limits).toMatchObject([{ active_slots: 0 }])
+  })
+
+  test.each<[number, ConcurrencyOptions['collision_strategy'], string]>([
+    [1, 'CANCEL_NEW', 'Late'],
+    [2, 'CANCEL_NEW', 'Cancelled'],
+    [2, 'ENQUEUE', 'Late'],
+  ])('with %j of 2 slots taken and the strategy %s a late run becomes %s', (active_slots, collision_strategy, name) => {
+    const facts = deployed({ limit: 2, active_slots }, { collision_strategy })
+    const late = setFlow(['SCHEDULED'], ['SCHEDULED', { name: 'Late' }], { ...ofDeployment, policy: 'MarkLateRunsPolicy' }, facts)
+    expect(late.state?.name).toBe(name)
   })
 
   test('the slot is kept for a retry in the same process, and freed for one elsewhere', () => {
