@@ -55,8 +55,13 @@ export const steps: readonly Step[] = [
     run: async (tally) => runVitest(tally, 'storage', await services()),
   },
   {
+    name: 'filters',
+    title: "every filter and sort, on the same rows as the reference's",
+    minutes: 3,
+    run: async (tally) => runVitest(tally, 'filters', await services()),
+  },
+  {
     name: 'resources',
-    open: 'there are no resource tests yet',
     title: 'resource tests over HTTP, on both databases',
     minutes: 5,
     async run(tally) {

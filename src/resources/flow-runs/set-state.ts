@@ -4,6 +4,7 @@ import { flowRunNotFound, orchestrateFlowRun, requiredFactsForFlowRun, type SetF
 import type { Writes } from '../../orchestration/writes.ts'
 import type { Infer } from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
+import { lockForChange } from '../../storage/locking.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
@@ -76,9 +77,12 @@ interface WantedTransition {
 
 /** Locks the runs and loads what their transitions have to know. */
 export async function loadTransitions(tx: Transaction, wanted: readonly WantedTransition[], now: Timestamp): Promise<FlowRunTransitions> {
-  const ids = wanted.map(({ id }) => id)
-  const lock = sql.dialect({ sqlite: sql.empty, postgres: sql.raw(' FOR NO KEY UPDATE OF flow_run') })
-  const rows = await selectFlowRuns(tx, sql`WHERE ${sql.isIn(sql`flow_run.id`, ids, 'uuid')} ORDER BY flow_run.id${lock}`)
+  const chosen = sql.isIn(
+    sql`flow_run.id`,
+    wanted.map(({ id }) => id),
+    'uuid',
+  )
+  const [, rows] = await Promise.all([lockForChange(tx, 'flow_run', chosen), selectFlowRuns(tx, sql`WHERE ${chosen}`)])
   const runs = new Map(rows.map((run) => [run.id, run]))
   const requests = wanted.flatMap(({ id, request }) => {
     const run = runs.get(id)

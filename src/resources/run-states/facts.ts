@@ -3,7 +3,7 @@ import { type Deployment, emptyFacts, type Facts, type Needs, requiredLimits } f
 import type { TaskRun } from '../../orchestration/run.ts'
 import { type ConcurrencyLimit, type Lease, Slots, type TagLimit } from '../../orchestration/slots.ts'
 import type { Transaction } from '../../storage/database.ts'
-import { forChange } from '../../storage/locking.ts'
+import { forChange, lockForChange } from '../../storage/locking.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
@@ -19,10 +19,12 @@ export async function loadTaskRunFacts(tx: Transaction, needs: Needs, facts: Fac
     sql.isIn(sql`task_run.id`, [...taskRuns], 'uuid'),
     sql`(task_run.state_type = 'FAILED' AND ${sql.isIn(sql`task_run.flow_run_id`, [...failedTaskRunsOf], 'uuid')})`,
   ])
-  const rows = await tx.query<TaskRun & StateRow>(sql`
+  const lock = lockForChange(tx, 'task_run', chosen)
+  const select = tx.query<TaskRun & StateRow>(sql`
     SELECT task_run.*, ${stateColumns} FROM task_run
     LEFT JOIN task_run_state AS state ON state.id = task_run.state_id ${resultJoin}
-    WHERE ${chosen} ORDER BY task_run.id${sql.dialect({ sqlite: sql.empty, postgres: sql.raw(' FOR NO KEY UPDATE OF task_run') })}`)
+    WHERE ${chosen} ORDER BY task_run.id`)
+  const [, rows] = await Promise.all([lock, select])
   for (const run of rows) {
     facts.taskRuns.set(run.id, { run, state: stateOf(run) })
     const { flow_run_id: flowRun } = run

@@ -4,6 +4,7 @@ import { orchestrateTaskRun, requiredFactsForTaskRun, type SetTaskRunState, task
 import type { Writes } from '../../orchestration/writes.ts'
 import type { Infer } from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
+import { lockForChange } from '../../storage/locking.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
@@ -28,9 +29,8 @@ export interface TaskRunTransitions {
 
 export const setTaskRunState: Grouped<Body, TaskRunTransitions> = {
   async load(tx, members, { now }) {
-    const lock = sql.dialect({ sqlite: sql.empty, postgres: sql.raw(' FOR NO KEY UPDATE OF task_run') })
-    const ids = members.map(idOf)
-    const rows = await selectTaskRuns(tx, sql`WHERE ${sql.isIn(sql`task_run.id`, ids, 'uuid')} ORDER BY task_run.id${lock}`)
+    const chosen = sql.isIn(sql`task_run.id`, members.map(idOf), 'uuid')
+    const [, rows] = await Promise.all([lockForChange(tx, 'task_run', chosen), selectTaskRuns(tx, sql`WHERE ${chosen}`)])
     const runs = new Map(rows.map((run) => [run.id, run]))
     const requests = members.flatMap((member) => {
       const run = runs.get(idOf(member))

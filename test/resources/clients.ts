@@ -1,0 +1,66 @@
+/** Requests to the pods under test, by as many clients as a test wants. */
+import { inject } from 'vitest'
+
+export interface Answer {
+  status: number
+  body: Record<string, unknown>
+}
+
+let next = 0
+
+/** The pods take turns, so that on PostgreSQL every test crosses two of them. */
+function pod(): string {
+  const pods = inject('pods')
+  const chosen = pods[next++ % pods.length]
+  if (chosen === undefined) throw new Error('no pod runs')
+  return chosen
+}
+
+export async function post(path: string, body: unknown): Promise<Answer> {
+  const response = await fetch(`${pod()}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const text = await response.text()
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text) }
+}
+
+export async function get(path: string): Promise<Answer> {
+  const response = await fetch(`${pod()}${path}`)
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
+}
+
+/** Creates an object and gives its id. */
+export async function create(path: string, body: unknown): Promise<string> {
+  const answer = await post(path, body)
+  if (answer.status !== 201 && answer.status !== 200) throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  return String(answer.body['id'])
+}
+
+/** Proposes a state until the server accepts it; it may say WAIT while the slots are taken. */
+export async function untilAccepted(path: string, state: unknown): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const { status, body } = await post(path, { state })
+    if (status !== 200 && status !== 201) throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`)
+    if (body['status'] === 'ACCEPT') return
+    if (body['status'] !== 'WAIT' && body['status'] !== 'REJECT') throw new Error(`POST ${path}: ${JSON.stringify(body)}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`POST ${path}: never accepted`)
+}
+
+/** Counts who holds a slot at the same time. */
+export class Holders {
+  now = 0
+  most = 0
+
+  enter(): void {
+    this.now++
+    this.most = Math.max(this.most, this.now)
+  }
+
+  leave(): void {
+    this.now--
+  }
+}
