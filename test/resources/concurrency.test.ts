@@ -64,7 +64,9 @@ test('of transitions proposed at once, one wins', async () => {
       const run = await create('/flow_runs/', { flow_id: flow, state: { type: 'SCHEDULED' } })
       const statuses: unknown[] = []
       await atOnce(rivals, async () => {
-        const { body } = await post(`/flow_runs/${run}/set_state`, { state: { ...pending, state_details: { transition_id: crypto.randomUUID() } } })
+        const { body } = await post(`/flow_runs/${run}/set_state`, {
+          state: { ...pending, state_details: { transition_id: crypto.randomUUID() } },
+        })
         statuses.push(body['status'])
       })
       expect(statuses.toSorted()).toEqual([...Array<string>(rivals - 1).fill('ABORT'), 'ACCEPT'].toSorted())
@@ -94,7 +96,9 @@ test('a request that fails harms none of its group', async () => {
   const flow = await newFlow()
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { minLength: 32, maxLength: 64 }), async (good) => {
-      const answers = await Promise.all(good.map((fine) => post('/flow_runs/', { flow_id: fine ? flow : crypto.randomUUID(), name: unique() })))
+      const answers = await Promise.all(
+        good.map((fine) => post('/flow_runs/', { flow_id: fine ? flow : crypto.randomUUID(), name: unique() })),
+      )
       // an unknown flow violates a foreign key: 409 for that request alone
       for (const [index, { status }] of answers.entries()) expect(status).toBe(good[index] ? 201 : 409)
     }),
