@@ -19,6 +19,7 @@ import { routes as runStates } from './run-states/routes.ts'
 import { routes as savedSearches } from './saved-searches/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
 import { routes as variables } from './variables/routes.ts'
+import { routes as workPools } from './work-pools/routes.ts'
 
 export const operations: readonly Operation[] = [
   ...admin,
@@ -39,4 +40,5 @@ export const operations: readonly Operation[] = [
   ...savedSearches,
   ...taskRuns,
   ...variables,
+  ...workPools,
 ]

@@ -1,0 +1,35 @@
+import { route } from '../route.ts'
+import { createWorkPool } from './create.ts'
+import { countWorkPools, deleteWorkPool, readWorkPool, readWorkPools } from './handlers.ts'
+import { WorkPoolCreate, WorkPoolsCount, WorkPoolsPage, WorkPoolUpdate } from './schemas.ts'
+import { updateWorkPool } from './update.ts'
+
+export const routes = [
+  route({ method: 'POST', path: '/work_pools/', name: 'create_work_pool', access: 'alone', body: WorkPoolCreate, handle: createWorkPool }),
+  route({ method: 'GET', path: '/work_pools/{name}', name: 'read_work_pool', access: 'read', handle: readWorkPool }),
+  route({
+    method: 'POST',
+    path: '/work_pools/filter',
+    name: 'read_work_pools',
+    access: 'read',
+    body: WorkPoolsPage,
+    handle: readWorkPools,
+  }),
+  route({
+    method: 'POST',
+    path: '/work_pools/count',
+    name: 'count_work_pools',
+    access: 'read',
+    body: WorkPoolsCount,
+    handle: countWorkPools,
+  }),
+  route({
+    method: 'PATCH',
+    path: '/work_pools/{name}',
+    name: 'update_work_pool',
+    access: 'alone',
+    body: WorkPoolUpdate,
+    handle: updateWorkPool,
+  }),
+  route({ method: 'DELETE', path: '/work_pools/{name}', name: 'delete_work_pool', access: 'alone', handle: deleteWorkPool }),
+]
