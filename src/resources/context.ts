@@ -21,4 +21,6 @@ export type Topic =
   | 'logs' // log rows, for /logs/out
   | 'scheduled-task-runs' // a background task run waits for a task worker
   | 'pending-deletions' // what deleted runs left behind waits to be deleted
+  | 'trigger-batches' // events wait to be seen by the triggers
+  | 'triggered-actions' // actions of automations wait to be performed
   | 'work-pools' // a work pool, one of its queues or its storage changed, for the worker channel

@@ -274,6 +274,25 @@ const columnsByKind = {
     bigint: 'id',
     timestamptz: 'created',
     json: 'events',
+    integer: 'attempts',
+    text: 'error',
+  },
+  server_triggered_action: {
+    bigint: 'id',
+    timestamptz: 'created',
+    json: 'action',
+    integer: 'attempts',
+    text: 'error',
+  },
+  server_automation_change: {
+    integer: 'id',
+    bigint: 'number',
+  },
+  server_quarantine: {
+    bigint: 'id',
+    timestamptz: 'created',
+    text: 'kind error',
+    json: 'content',
   },
   server_lease: {
     uuid: 'id',

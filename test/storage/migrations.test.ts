@@ -6,6 +6,7 @@ import type { Database } from '../../src/storage/database.ts'
 import { check, info, reset, stamp, upgrade } from '../../src/storage/migrations/migrate.ts'
 import { MigrationError } from '../../src/storage/migrations/migration-error.ts'
 import { headRevision, revisions } from '../../src/storage/migrations/revisions.ts'
+import { serverVersions } from '../../src/storage/migrations/server-tables.ts'
 import { sql } from '../../src/storage/sql.ts'
 import { insertInto } from '../../src/storage/statements.ts'
 import { tables } from '../../src/storage/tables.ts'
@@ -52,7 +53,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     expect(await info(database)).toMatchObject({ status: 'empty', revision: null, serverVersion: 0, tables: [] })
     await expect(check(database)).rejects.toThrow('run `prefect-server database upgrade`')
     const made = await upgrade(database)
-    expect(made).toMatchObject({ dialect, status: 'current', revision: headRevision(dialect), behind: 0, serverVersion: 1, serverHead: 1 })
+    expect(made).toMatchObject({ dialect, status: 'current', revision: headRevision(dialect), behind: 0, serverVersion: serverVersions.length, serverHead: serverVersions.length })
     expect(made.tables.toSorted()).toEqual(everyTable)
     expect(await upgrade(database)).toEqual(made)
     expect(await check(database)).toEqual(made)

@@ -1,13 +1,10 @@
 /** What is asked for of events: the schema, and the WHERE of either database. `matching.ts` asks the same of an event. */
+import { listOf, ResourceSpecification } from '../../events/resource-specification.ts'
 import type { Infer } from '../../schema/index.ts'
 import * as s from '../../schema/index.ts'
 import { type Sql, sql } from '../../storage/sql.ts'
 import { Timestamp } from '../../values/timestamp.ts'
 import { parseTextSearch, textSearchConditions } from '../filtering/text-search.ts'
-
-/** Labels with the values that they may have; `*` and `?` stand for anything, a leading `!` for anything else. */
-export const ResourceSpecification = s.dict(s.union(s.string(), s.list(s.string())))
-export type ResourceSpecification = Infer<typeof ResourceSpecification>
 
 const texts = s.optional(s.nullable(s.list(s.string())), null)
 const labels = s.optional(s.nullable(ResourceSpecification), null)
@@ -69,12 +66,6 @@ export type EventFilter = Infer<typeof EventFilter>
 function longAgo(): Timestamp {
   const now = Timestamp.now().microseconds
   return Timestamp.fromMicroseconds((Math.floor(now / (day * 1_000_000)) - daysBack) * day * 1_000_000)
-}
-
-/** One or several of a kind, as a list. */
-export function listOf<Item>(value: Item | Item[] | null): Item[] {
-  if (value === null) return []
-  return Array.isArray(value) ? value : [value]
 }
 
 /** The condition for rows of the table events. */

@@ -1,8 +1,8 @@
 /** Whether an event is what a filter asks for: the streams' side of `filter.ts`. */
 import type { Event, ResourceLabels } from '../../events/event.ts'
-import { matchesPattern } from '../../events/patterns.ts'
+import { labelsMatch, listOf } from '../../events/resource-specification.ts'
 import { matchesTextSearch, parseTextSearch } from '../filtering/text-search.ts'
-import { type EventAnyResourceFilter, type EventFilter, listOf, type ResourceSpecification } from './filter.ts'
+import type { EventAnyResourceFilter, EventFilter } from './filter.ts'
 
 /** True when the event matches. Related resources are not looked at, as in the reference's stream. */
 export function eventMatches(event: Event, filter: EventFilter): boolean {
@@ -33,13 +33,6 @@ function anyMatches(labels: ResourceLabels, { id, id_prefix, labels: specificati
   if (id?.length && !id.includes(resourceId)) return false
   if (id_prefix?.length && !id_prefix.some((prefix) => resourceId.startsWith(prefix))) return false
   return specification === null || labelsMatch(labels, specification)
-}
-
-/** Every label of the specification has one of the values that it names. */
-export function labelsMatch(labels: ResourceLabels, specification: ResourceSpecification): boolean {
-  return Object.entries(specification).every(([label, expected]) =>
-    listOf(expected).some((pattern) => matchesPattern(pattern, labels[label])),
-  )
 }
 
 function searchedText(event: Event): string {

@@ -7,6 +7,9 @@
  * - server_lease         slots of concurrency limits that are held for somebody
  * - server_pending_deletion  what a deleted run leaves to be deleted later (its logs)
  * - server_cleanup       the worker cleanup queue
+ * - server_triggered_action  actions of automations that have fired and are not yet performed
+ * - server_automation_change  a number that grows with every change of an automation: whoever holds automations in memory asks
+ * - server_quarantine    what failed three times and is out of the way, with the reason
  */
 import type { Dialect } from '../sql.ts'
 
@@ -36,8 +39,11 @@ const spellings: Record<Dialect, Spelling> = {
   },
 }
 
+/** Queues: what was deleted is cleaned up by count, not by a share of the table. */
+const smallAndHot = 'autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_insert_scale_factor = 0'
+
 /** What each version of our tables adds to the one before. */
-export const serverVersions: readonly ((dialect: Dialect) => string[])[] = [firstVersion]
+export const serverVersions: readonly ((dialect: Dialect) => string[])[] = [firstVersion, withTriggers]
 
 function firstVersion(dialect: Dialect): string[] {
   const { id, uuid, instant, now, json } = spellings[dialect]
@@ -99,10 +105,37 @@ function firstVersion(dialect: Dialect): string[] {
     'CREATE INDEX ix_server_cleanup__work_pool_id_status_created ON server_cleanup (work_pool_id, status, created)',
     'CREATE INDEX ix_server_cleanup__lease_expires_at ON server_cleanup (lease_expires_at)',
   ]
-  // The outbox is small and hot: what was deleted is cleaned up by count, not by a share of the table.
   if (dialect === 'postgres') {
-    const vacuum = 'autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_insert_scale_factor = 0'
-    return [...tables, ...['server_outbox', 'server_trigger_batch'].map((table) => `ALTER TABLE ${table} SET (${vacuum})`)]
+    return [...tables, ...['server_outbox', 'server_trigger_batch'].map((table) => `ALTER TABLE ${table} SET (${smallAndHot})`)]
   }
   return tables
+}
+
+/** What triggers and actions need. */
+function withTriggers(dialect: Dialect): string[] {
+  const { id, instant, now, json } = spellings[dialect]
+  return [
+    'ALTER TABLE server_trigger_batch ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE server_trigger_batch ADD COLUMN error TEXT',
+    `CREATE TABLE server_triggered_action (
+  id ${id},
+  created ${instant} NOT NULL DEFAULT ${now},
+  action ${json} NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  error TEXT
+)`,
+    `CREATE TABLE server_automation_change (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  number BIGINT NOT NULL
+)`,
+    'INSERT INTO server_automation_change (id, number) VALUES (1, 0)',
+    `CREATE TABLE server_quarantine (
+  id ${id},
+  created ${instant} NOT NULL DEFAULT ${now},
+  kind TEXT NOT NULL,
+  content ${json} NOT NULL,
+  error TEXT
+)`,
+    ...(dialect === 'postgres' ? [`ALTER TABLE server_triggered_action SET (${smallAndHot})`] : []),
+  ]
 }
