@@ -53,7 +53,14 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     expect(await info(database)).toMatchObject({ status: 'empty', revision: null, serverVersion: 0, tables: [] })
     await expect(check(database)).rejects.toThrow('run `prefect-server database upgrade`')
     const made = await upgrade(database)
-    expect(made).toMatchObject({ dialect, status: 'current', revision: headRevision(dialect), behind: 0, serverVersion: serverVersions.length, serverHead: serverVersions.length })
+    expect(made).toMatchObject({
+      dialect,
+      status: 'current',
+      revision: headRevision(dialect),
+      behind: 0,
+      serverVersion: serverVersions.length,
+      serverHead: serverVersions.length,
+    })
     expect(made.tables.toSorted()).toEqual(everyTable)
     expect(await upgrade(database)).toEqual(made)
     expect(await check(database)).toEqual(made)
