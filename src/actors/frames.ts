@@ -39,6 +39,7 @@ const headerNames = [
   'prefect-csrf-client',
   'prefect-automation-id',
   'prefect-automation-name',
+  'x-prefect-ui',
 ] as const satisfies readonly (keyof RequestHeaders)[]
 
 export function encodeRequests(requests: readonly RequestFrame[]): ArrayBuffer {

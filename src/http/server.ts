@@ -35,6 +35,7 @@ const forwardedHeaders = [
   'prefect-csrf-client',
   'prefect-automation-id',
   'prefect-automation-name',
+  'x-prefect-ui',
 ] as const satisfies readonly (keyof RequestHeaders)[]
 
 const noBody = new Uint8Array(0)

@@ -23,4 +23,5 @@ export type Topic =
   | 'pending-deletions' // what deleted runs left behind waits to be deleted
   | 'trigger-batches' // events wait to be seen by the triggers
   | 'triggered-actions' // actions of automations wait to be performed
+  | 'polled-queues' // ids of work queues that somebody polled, to be noted in the database
   | 'work-pools' // a work pool, one of its queues or its storage changed, for the worker channel

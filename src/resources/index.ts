@@ -20,6 +20,8 @@ import { routes as savedSearches } from './saved-searches/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 import { routes as workPools } from './work-pools/routes.ts'
+import { routes as workQueues } from './work-queues/routes.ts'
+import { routes as workers } from './workers/routes.ts'
 
 export const operations: readonly Operation[] = [
   ...admin,
@@ -41,4 +43,6 @@ export const operations: readonly Operation[] = [
   ...taskRuns,
   ...variables,
   ...workPools,
+  ...workQueues,
+  ...workers,
 ]

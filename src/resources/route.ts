@@ -33,6 +33,8 @@ export interface RequestHeaders {
   'prefect-csrf-client'?: string
   'prefect-automation-id'?: string
   'prefect-automation-name'?: string
+  /** Whether the UI asks; it looks at queues without polling them. */
+  'x-prefect-ui'?: string
 }
 
 export interface Reply {

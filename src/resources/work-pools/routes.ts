@@ -1,6 +1,8 @@
 import { route } from '../route.ts'
+import { PoolSlots, readPoolConcurrencyStatus } from './concurrency-status.ts'
 import { createWorkPool } from './create.ts'
 import { countWorkPools, deleteWorkPool, readWorkPool, readWorkPools } from './handlers.ts'
+import { getScheduledFlowRuns, ScheduledRuns } from './scheduled-runs.ts'
 import { WorkPoolCreate, WorkPoolsCount, WorkPoolsPage, WorkPoolUpdate } from './schemas.ts'
 import { updateWorkPool } from './update.ts'
 
@@ -32,4 +34,20 @@ export const routes = [
     handle: updateWorkPool,
   }),
   route({ method: 'DELETE', path: '/work_pools/{name}', name: 'delete_work_pool', access: 'alone', handle: deleteWorkPool }),
+  route({
+    method: 'POST',
+    path: '/work_pools/{name}/get_scheduled_flow_runs',
+    name: 'get_scheduled_flow_runs',
+    access: 'read',
+    body: ScheduledRuns,
+    handle: getScheduledFlowRuns,
+  }),
+  route({
+    method: 'POST',
+    path: '/work_pools/{name}/concurrency_status',
+    name: 'read_work_pool_concurrency_status',
+    access: 'read',
+    body: PoolSlots,
+    handle: readPoolConcurrencyStatus,
+  }),
 ]

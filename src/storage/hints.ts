@@ -1,0 +1,7 @@
+import { type Sql, sql } from './sql.ts'
+
+/**
+ * The column without SQLite's indexes on it. SQLite keeps no statistics here and takes any index for a good one; PostgreSQL
+ * knows better.
+ */
+export const unindexed = (column: Sql): Sql => sql.dialect({ sqlite: sql`+${column}`, postgres: column })
