@@ -6,7 +6,7 @@ const ranked = (...priorities: number[]): Ranked[] => priorities.map((priority, 
 const moved = (id: string, priority: number): Ranked => ({ id, priority })
 
 /** The queues after the changes, by id. */
-function after(queues: readonly Ranked[], target: Ranked | null): Map<string, number> {
+function settled(queues: readonly Ranked[], target: Ranked | null): Map<string, number> {
   const known = new Map([...queues, ...(target === null ? [] : [target])].map(({ id, priority }) => [id, priority]))
   for (const { id, priority } of rearranged(queues, target)) known.set(id, priority)
   return known
@@ -35,7 +35,7 @@ describe('a queue that takes its place', () => {
     ['one that has left leaves a gap', ranked(2, 3), null, { q0: 2, q1: 3 }],
     ['doubles are put right', ranked(1, 1, 2), null, { q0: 1, q1: 2, q2: 3 }],
   ])('%s', (_title, queues, target, expected) => {
-    expect(Object.fromEntries(after(queues, target))).toEqual(expected)
+    expect(Object.fromEntries(settled(queues, target))).toEqual(expected)
   })
 
   it('always leaves different priorities from 1, keeps the order of the others and gives the new one what it asks for', () => {
@@ -43,7 +43,7 @@ describe('a queue that takes its place', () => {
     fc.assert(
       fc.property(priorities, fc.integer({ min: 1, max: 35 }), (taken, wanted) => {
         const queues = ranked(...taken)
-        const result = after(queues, moved('new', wanted))
+        const result = settled(queues, moved('new', wanted))
         expect(new Set(result.values()).size).toBe(result.size)
         expect(Math.min(...result.values())).toBeGreaterThan(0)
         expect(result.get('new')).toBe(wanted)
