@@ -2,6 +2,7 @@
 
 import { routes as admin } from './admin/routes.ts'
 import { routes as artifacts } from './artifacts/routes.ts'
+import { routes as automations } from './automations/routes.ts'
 import { routes as blockCapabilities } from './block-capabilities/routes.ts'
 import { routes as blockDocuments } from './block-documents/routes.ts'
 import { routes as blockSchemas } from './block-schemas/routes.ts'
@@ -26,6 +27,7 @@ import { routes as workers } from './workers/routes.ts'
 export const operations: readonly Operation[] = [
   ...admin,
   ...artifacts,
+  ...automations,
   ...blockCapabilities,
   ...blockDocuments,
   ...blockSchemas,

@@ -20,6 +20,9 @@ const AutomationModel = s.model('Automation', { ...core, id: s.uuid(), created: 
 export type Automation = Infer<typeof AutomationModel>
 export const Automation = withoutLoops(AutomationModel)
 
+/** What is stored of an automation beside its id and times; it was checked for loops when it was switched on. */
+export const StoredAutomation = s.model('StoredAutomation', core)
+
 export const AutomationCreate = withoutLoops(
   s.model('AutomationCreate', { ...core, owner_resource: s.optional(s.nullable(s.string()), null) }, { extra: 'forbid' }),
 )
