@@ -29,6 +29,8 @@ export interface LoadResult {
   requests: number
   /** Answers beyond 2xx, and broken connections. */
   failures: number
+  /** The first failure, for whoever has to find out why. */
+  firstFailure: string | null
   seconds: number
   perSecond: number
   /** Milliseconds. */
@@ -41,6 +43,7 @@ export interface LoadResult {
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const times: number[] = []
   let failures = 0
+  let firstFailure: string | null = null
   const began = performance.now()
   const deadline = began + options.milliseconds
   const workers = Array.from({ length: options.connections }, async (_, index) => {
@@ -52,9 +55,13 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       const start = performance.now()
       try {
         previous = await connection.request(job)
-        if (previous.status >= 300) failures++
-      } catch {
+        if (previous.status >= 300) {
+          failures++
+          firstFailure ??= `${job.method} ${job.path}: ${previous.status} ${previous.body.slice(0, 300)}`
+        }
+      } catch (error) {
         failures++
+        firstFailure ??= `${job.method} ${job.path}: ${String(error)}`
         break
       }
       times.push(performance.now() - start)
@@ -65,7 +72,16 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const seconds = (performance.now() - began) / 1000
   times.sort((a, b) => a - b)
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { requests: times.length, failures, seconds, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), max: at(1) }
+  return {
+    requests: times.length,
+    failures,
+    firstFailure,
+    seconds,
+    perSecond: times.length / seconds,
+    p50: at(0.5),
+    p99: at(0.99),
+    max: at(1),
+  }
 }
 
 class Connection {

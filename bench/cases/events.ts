@@ -1,0 +1,98 @@
+/** Task-run events over the websocket until their task runs are visible. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import WebSocket from 'ws'
+import type { Case, Site } from '../case.ts'
+
+/** Given to a server that does not become visible before it counts as lost. */
+const patienceMilliseconds = 180_000
+
+export const taskRunEvents: Case = {
+  name: 'websocket events to task runs',
+  unit: 'event',
+  connections: { ours: [2, 8], reference: [1, 4] },
+  bar: { sqlite: 40, postgres: 40 },
+  async prepare(site) {
+    const flow = await site.api.create('/flows/', { name: 'emitting' })
+    const run = await site.api.create('/flow_runs/', { flow_id: flow })
+    return {
+      kind: 'custom',
+      async run(connections, milliseconds) {
+        const before = await taskRuns(site)
+        const began = performance.now()
+        const sent = await Promise.all(Array.from({ length: connections }, () => emit(site.socketUrl, run, milliseconds)))
+        const units = sent.reduce((sum, count) => sum + count, 0)
+        const visible = await settled(site, before + units)
+        return { units: visible - before, lost: before + units - visible, seconds: (performance.now() - began) / 1000 }
+      },
+    }
+  },
+}
+
+const taskRuns = ({ database }: Site): Promise<number> => database.number('SELECT count(*) FROM task_run')
+
+/** Waits until the table holds `wanted` rows, as long as it grows. */
+async function settled(site: Site, wanted: number): Promise<number> {
+  const deadline = performance.now() + patienceMilliseconds
+  for (;;) {
+    const now = await taskRuns(site)
+    if (now >= wanted || performance.now() > deadline) return now
+    await sleep(100)
+  }
+}
+
+/** Sends events as fast as the socket takes them, and gives their number. A new task run each. */
+async function emit(socketUrl: string, flowRun: string, milliseconds: number): Promise<number> {
+  const socket = new WebSocket(`${socketUrl}/events/in`, { perMessageDeflate: false })
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const deadline = performance.now() + milliseconds
+  let sent = 0
+  while (performance.now() < deadline && socket.readyState === WebSocket.OPEN) {
+    for (let burst = 0; burst < 20; burst++, sent++) socket.send(JSON.stringify(taskRunEvent(flowRun, sent)))
+    // a full socket means that the server is behind
+    while (socket.bufferedAmount > 65_536 && socket.readyState === WebSocket.OPEN) await sleep(1)
+    await sleep(0)
+  }
+  while (socket.bufferedAmount > 0 && socket.readyState === WebSocket.OPEN) await sleep(1)
+  await sleep(200)
+  socket.close()
+  return sent
+}
+
+function taskRunEvent(flowRun: string, index: number): unknown {
+  const id = crypto.randomUUID()
+  const now = new Date().toISOString()
+  const state = { type: 'RUNNING', name: 'Running', message: '', state_details: {}, data: null }
+  return {
+    id: crypto.randomUUID(),
+    occurred: now,
+    event: 'prefect.task-run.Running',
+    resource: {
+      'prefect.resource.id': `prefect.task-run.${id}`,
+      'prefect.resource.name': `task-${index}`,
+      'prefect.run-count': '1',
+      'prefect.state-message': '',
+      'prefect.state-type': 'RUNNING',
+      'prefect.state-name': 'Running',
+      'prefect.state-timestamp': now,
+      'prefect.orchestration': 'client',
+    },
+    related: [{ 'prefect.resource.id': `prefect.flow-run.${flowRun}`, 'prefect.resource.role': 'flow-run' }],
+    payload: {
+      intended: { from: 'PENDING', to: 'RUNNING' },
+      initial_state: { type: 'PENDING', name: 'Pending', message: '', state_details: {} },
+      validated_state: state,
+      task_run: {
+        task_key: 'task',
+        dynamic_key: `${index}-${id}`,
+        name: `task-${index}`,
+        empirical_policy: {},
+        tags: [],
+        task_inputs: {},
+        run_count: 1,
+        flow_run_run_count: 1,
+        start_time: now,
+        expected_start_time: now,
+      },
+    },
+  }
+}
