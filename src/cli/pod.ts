@@ -8,6 +8,7 @@ import { Companion } from '../actors/companion.ts'
 import type { FromCompanion } from '../actors/companion-protocol.ts'
 import { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
+import { Polls } from '../actors/polls.ts'
 import { StorageActors } from '../actors/storage-actors.ts'
 import { streams } from '../actors/streams/index.ts'
 import type { Settings } from '../config/settings.ts'
@@ -36,6 +37,7 @@ export class Pod {
   readonly #actors: StorageActors
   readonly #outbox: Backlog
   readonly #deletions: Backlog
+  readonly #polls: Polls
   readonly #ingest: EventIngest
   readonly #services: Companion | undefined
   readonly #streams: StreamRoutes | undefined
@@ -45,6 +47,7 @@ export class Pod {
     this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
     this.#outbox = new Backlog(this.#actors, 'expand_outbox')
     this.#deletions = new Backlog(this.#actors, 'delete_pending')
+    this.#polls = new Polls(this.#actors)
     this.#ingest = new EventIngest(this.#actors)
     const data = { settings: settings.toData() }
     const onMessage = (message: FromCompanion): void => {
@@ -73,6 +76,7 @@ export class Pod {
     await this.#services?.close(companionStopMilliseconds)
     await this.#server?.close(drainMilliseconds)
     await this.#ingest.drained()
+    await this.#polls.close()
     await Promise.all([this.#outbox.close(), this.#deletions.close()])
     await this.#streams?.close(companionStopMilliseconds)
     await this.#actors.close()
@@ -99,6 +103,7 @@ export class Pod {
   #tell(news: NewsFrame): void {
     if (news.topic === 'outbox') this.#outbox.notify()
     else if (news.topic === 'pending-deletions') this.#deletions.notify()
+    else if (news.topic === 'polled-queues') this.#polls.add(JSON.parse(Buffer.from(news.payload).toString()) as string[])
     else {
       this.#services?.news(news)
       this.#streams?.news(news)

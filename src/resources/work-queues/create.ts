@@ -52,18 +52,17 @@ export async function insertDefaultPool(context: Context): Promise<WorkPoolRow> 
   return inserted ?? (await requiredWorkPool(context.tx, defaultPoolName))
 }
 
-/** The new queue; null when the pool has one of this name (or the description is null, which no queue can have). */
+/** The new queue; null when the pool has one of this name. */
 export async function insertWorkQueue(
   context: Context,
   pool: WorkPoolRow,
   { description, ...fields }: Infer<typeof WorkQueueCreate>,
 ): Promise<WorkQueueRow | null> {
   const { tx, now } = context
-  if (description === null) return null
   await lockWorkPool(tx, pool.id)
   const others = await selectWorkQueues(tx, sql`WHERE work_pool_id = ${pool.id}`)
   const priority = fields.priority ?? freePriority(others.map((other) => other.priority))
-  const queue = newWorkQueue({ ...fields, description, priority, work_pool_id: pool.id }, now)
+  const queue = newWorkQueue({ ...fields, description: description ?? '', priority, work_pool_id: pool.id }, now)
   if ((await tx.execute(insertInto('work_queue', { ...queue }, { onConflict: 'nothing' }))) === 0) return null
   const moved = fields.priority === null ? [] : await movePriorities(context, [...others, queue], queue)
   context.emit(workQueueEvent('created', queue, pool, now))

@@ -10,6 +10,7 @@ import {
   readWorkQueueByName,
   readWorkQueues,
 } from './handlers.ts'
+import { markQueuesPolled, PolledQueues } from './polled.ts'
 import { readWorkQueueRuns } from './runs.ts'
 import { QueueRuns, WorkQueueCreate, WorkQueuesPage, WorkQueueUpdate } from './schemas.ts'
 import { readWorkQueueStatus } from './status.ts'
@@ -89,4 +90,5 @@ export const routes = [
     body: QueueSlots,
     handle: readQueueConcurrencyStatus,
   }),
+  route({ method: 'CALL', path: '', name: 'mark_queues_polled', access: 'alone', body: PolledQueues, handle: markQueuesPolled }),
 ]

@@ -16,16 +16,22 @@ import type { QueueRuns } from './schemas.ts'
 export async function readWorkQueueRuns(context: Context, { params, body, headers }: Request<Infer<typeof QueueRuns>>): Promise<Reply> {
   const { tx, now } = context
   const { id = '' } = params
+  const isPoll = !isFromUi(headers['x-prefect-ui'])
   const queue = await selectWorkQueue(tx, sql`id = ${id}`)
   if (queue === null) throw objectNotFound(`Work queue with id ${id} not found.`)
-  if (!isFromUi(headers['x-prefect-ui'])) context.publish('polled-queues', [id])
+  if (isPoll) context.publish('polled-queues', [id])
   if (queue.is_paused) return ok([])
   const runs = await selectQueueRuns(tx, queue, { before: body.scheduled_before, after: null }, body.limit)
-  return ok(runs.map((run) => flowRunResponse(run, now)))
+  // The reference does not look up the names here.
+  return ok(runs.map((run) => flowRunResponse({ ...run, queue_name: null, pool_id: null, pool_name: null }, now)))
 }
 
-const isFromUi = (header: string | undefined): boolean =>
-  header !== undefined && s.validate(s.boolean(), header, ['header', 'x-prefect-ui'])
+function isFromUi(header: string | undefined): boolean {
+  const issues: s.ValidationIssue[] = []
+  const value = header === undefined ? false : s.collect(s.boolean(), header, ['header', 'x-prefect-ui'], issues)
+  if (value === s.invalid) throw new s.InvalidInput(issues, {})
+  return value
+}
 
 async function selectQueueRuns(tx: Transaction, queue: WorkQueueRow, due: Due, limit: number): ReturnType<typeof selectFlowRuns> {
   const { filter, name, concurrency_limit: most } = queue
