@@ -42,22 +42,19 @@ export interface Relatives {
 /** Loads the relatives of all these runs. */
 export async function loadRelatives(tx: Transaction, runs: readonly RelatedKeys[]): Promise<Relatives> {
   const ids = (column: keyof RelatedKeys): Uuid[] => [...new Set(runs.flatMap((run) => run[column] ?? []))]
-  return {
-    flows: await load<Labelled>(tx, ids('flow_id'), sql`SELECT id, name, tags, labels FROM flow`),
-    deployments: await load<Labelled & { flow_id: Uuid }>(
-      tx,
-      ids('deployment_id'),
-      sql`SELECT id, name, tags, labels, flow_id FROM deployment`,
-    ),
-    queues: await load<QueueAndPool>(
+  const [flows, deployments, queues, taskRuns] = await Promise.all([
+    load<Labelled>(tx, ids('flow_id'), sql`SELECT id, name, tags, labels FROM flow`),
+    load<Labelled & { flow_id: Uuid }>(tx, ids('deployment_id'), sql`SELECT id, name, tags, labels, flow_id FROM deployment`),
+    load<QueueAndPool>(
       tx,
       ids('work_queue_id'),
       sql`SELECT work_queue.id, work_queue.name, work_pool.id AS pool_id, work_pool.name AS pool_name, work_pool.type AS pool_type
           FROM work_queue LEFT JOIN work_pool ON work_pool.id = work_queue.work_pool_id`,
       sql`work_queue.id`,
     ),
-    taskRuns: await load<Named>(tx, ids('parent_task_run_id'), sql`SELECT id, name, tags FROM task_run`),
-  }
+    load<Named>(tx, ids('parent_task_run_id'), sql`SELECT id, name, tags FROM task_run`),
+  ])
+  return { flows, deployments, queues, taskRuns }
 }
 
 async function load<Found extends { id: Uuid }>(tx: Transaction, ids: Uuid[], select: Sql, id = sql`id`): Promise<Map<Uuid, Found>> {

@@ -4,7 +4,7 @@ import type { Lease } from '../../orchestration/slots.ts'
 import type { ResultArtifact, Writes } from '../../orchestration/writes.ts'
 import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
-import { insertInto, updateTable, type Values } from '../../storage/statements.ts'
+import { insertInto, updateRows, updateTable, type Values } from '../../storage/statements.ts'
 import type { TableName } from '../../storage/tables.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
@@ -17,10 +17,11 @@ export async function applyWrites(tx: Transaction, decisions: readonly Writes[],
   await insertArtifacts(tx, all('artifacts'), now)
   const flowRunStates = all('flowRunStates')
   const taskRunStates = all('taskRunStates')
-  if (flowRunStates.length > 0) await tx.execute(insertInto('flow_run_state', stateRows(flowRunStates, now)))
-  if (taskRunStates.length > 0) await tx.execute(insertInto('task_run_state', stateRows(taskRunStates, now)))
-  await updateRuns(tx, 'flow_run', all('flowRuns'), now)
-  await updateRuns(tx, 'task_run', all('taskRuns'), now)
+  await Promise.all([
+    ...(flowRunStates.length > 0 ? [tx.execute(insertInto('flow_run_state', stateRows(flowRunStates, now)))] : []),
+    ...(taskRunStates.length > 0 ? [tx.execute(insertInto('task_run_state', stateRows(taskRunStates, now)))] : []),
+  ])
+  await Promise.all([updateRuns(tx, 'flow_run', all('flowRuns'), now), updateRuns(tx, 'task_run', all('taskRuns'), now)])
   const cached = all('cachedStates')
   if (cached.length > 0)
     await tx.execute(
@@ -77,10 +78,13 @@ async function updateRuns(
 ): Promise<void> {
   const changes = new Map<Uuid, RunChanges>()
   for (const write of writes) changes.set(write.id, { ...changes.get(write.id), ...write.changes })
-  for (const [id, values] of changes) {
-    const row: Values = { ...values, updated: now }
-    if (Object.keys(values).length > 0) await tx.execute(updateTable(table, row, sql`id = ${id}`))
-  }
+  const rows = [...changes].flatMap(([id, values]) => (Object.keys(values).length === 0 ? [] : [{ id, ...values, updated: now }]))
+  // One statement for all rows that change the same columns saves PostgreSQL's round trips; SQLite has none to save.
+  const statements =
+    tx.dialect === 'postgres'
+      ? [...Map.groupBy(rows, (row) => Object.keys(row).toSorted().join()).values()].map((alike) => updateRows(table, alike))
+      : rows.map(({ id, ...row }) => updateTable(table, row, sql`id = ${id}`))
+  await Promise.all(statements.map((statement) => tx.execute(statement)))
 }
 
 async function writeLeases(tx: Transaction, decisions: readonly Writes[], now: Timestamp): Promise<void> {
