@@ -22,6 +22,7 @@ export interface Case {
 }
 
 export interface Site {
+  side: SideName
   api: Api
   database: Database
   /** The websocket's address of the API, without a path. */
@@ -40,7 +41,7 @@ export interface RequestWork {
   count: (() => Promise<number>) | null
 }
 
-/** Anything else: does its work for that long and says how many units became visible, and what was lost. */
+/** Anything else: does its work, that long or less, and says how many units became visible, and what was lost. */
 export interface CustomWork {
   kind: 'custom'
   run(connections: number, milliseconds: number): Promise<{ units: number; lost: number; seconds: number }>

@@ -92,7 +92,7 @@ async function open(name: SideName, each: Case, backend: Backend): Promise<Side>
     const queue = scheduled > 0 ? await createQueue(api) : null
     await fill(database, runs, scheduled, queue)
   }
-  const site: Site = { api, database, socketUrl: server.url.replace('http', 'ws') }
+  const site: Site = { side: name, api, database, socketUrl: server.url.replace('http', 'ws') }
   return {
     server,
     work: await each.prepare(site),
