@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts'
 import { settingsAsJson } from '../config/settings-json.ts'
 import type { MainRoute } from '../http/options.ts'
 import { operations } from '../resources/index.ts'
-import { referenceVersion } from './version.ts'
+import { apiVersion, referenceVersion } from './version.ts'
 
 const encoder = new TextEncoder()
 
@@ -20,7 +20,7 @@ export function mainRoutes(settings: Settings, dispatcher: Dispatcher): MainRout
   })
   return [
     constant('/health', true, false),
-    constant('/version', referenceVersion, false),
+    constant('/version', apiVersion, false),
     constant('/hello', '👋', true),
     constant('/admin/version', referenceVersion, true),
     constant('/admin/settings', settingsAsJson(settings), true),

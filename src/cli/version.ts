@@ -5,3 +5,6 @@ export const version: string = packageJson.version
 
 /** The version of the reference whose API, schema and behaviour this server has. */
 export const referenceVersion: string = version.replace(/-.*/, '')
+
+/** The version of the API alone, as the reference counts it; `GET /version` answers it. */
+export const apiVersion = '0.8.4'

@@ -44,5 +44,11 @@ function readInstant(json: Json | undefined): Timestamp | null {
   const [, date, time, fraction = '', zone = 'Z'] = match
   const microseconds = fraction.padEnd(6, '0')
   if (zone === 'Z' || /^[+-]00:?00$/.test(zone)) return Timestamp.fromCanonical(`${date}T${time}.${microseconds}Z`)
-  return Timestamp.fromMicroseconds(Date.parse(`${date}T${time}${zone}`) * 1000 + Number(microseconds))
+  const instant = Timestamp.fromMicroseconds(Date.parse(`${date}T${time}${zone}`) * 1000 + Number(microseconds))
+  return instant.shownAt(offsetOf(zone))
+}
+
+function offsetOf(zone: string): number {
+  const seconds = (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60
+  return zone.startsWith('-') ? -seconds : seconds
 }

@@ -44,6 +44,22 @@ export function list<Item>(item: Schema<Item>, { minLength, maxLength }: Lengths
   }
 }
 
+/** A list where the reference asks for any sequence: other refusals. */
+export function sequence<Item>(item: Schema<Item>): Schema<Item[]> {
+  return {
+    label: () => `sequence[${item.label()}]`,
+    hasOwnTitle: () => false,
+    read(input, reading) {
+      if (Array.isArray(input)) return readItems(item, input, reading)
+      if (typeof input === 'string') {
+        return reading.fail('sequence_str', "'str' instances are not allowed as a Sequence value", input, { type_name: 'str' })
+      }
+      return reading.fail('is_instance_of', 'Input should be an instance of Sequence', input, { class: 'Sequence' })
+    },
+    describe: (description) => ({ type: 'array', items: item.describe(description) }),
+  }
+}
+
 function readItems<Item>(item: Schema<Item>, input: readonly Json[], reading: Reading): Item[] | Invalid {
   const items: Item[] = []
   let valid = true

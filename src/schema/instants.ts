@@ -57,6 +57,16 @@ export function instantOfText(text: string): Timestamp | undefined {
   return instantOf({ year, month, day, ...time, offset: sign === '+' ? seconds : -seconds })
 }
 
+const zoneAtEnd = /\d([-+\u2212])(\d\d):?(\d\d)$/
+
+/** Seconds from UTC of the zone at the end of a text that is an instant; 0 when it names none. */
+export function offsetOfText(text: string): number {
+  if (!/[Tt _].*[-+\u2212]/.test(text)) return 0
+  const [, sign, hours, minutes] = zoneAtEnd.exec(text) ?? []
+  const seconds = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60
+  return sign === '+' ? seconds : -seconds
+}
+
 const firstUnixSecond = Date.parse('0001-01-01T00:00:00Z') / 1000
 const lastUnixSecond = Date.parse('9999-12-31T23:59:59Z') / 1000
 /** Numbers beyond are milliseconds. */

@@ -8,9 +8,12 @@
 export class Timestamp {
   /** `YYYY-MM-DDTHH:MM:SS.ffffffZ`, always 27 characters. */
   readonly text: string
+  /** Seconds from UTC of the zone that JSON shows it in. Databases and arithmetic forget it. */
+  readonly #offset: number
 
-  private constructor(text: string) {
+  private constructor(text: string, offset = 0) {
     this.text = text
+    this.#offset = offset
   }
 
   /** From canonical text; anything else is a programming error (user input goes through the schema layer). */
@@ -75,9 +78,17 @@ export class Timestamp {
     return this.text === other.text
   }
 
+  /** The same instant, which JSON shows in the zone so many seconds from UTC. */
+  shownAt(offset: number): Timestamp {
+    return new Timestamp(this.text, offset)
+  }
+
   /** As the API writes it: no fraction when it is zero, else six digits. */
   toJSON(): string {
-    return this.text.endsWith('.000000Z') ? `${this.text.slice(0, 19)}Z` : this.text
+    const fraction = this.text.endsWith('.000000Z') ? '' : this.text.slice(19, 26)
+    if (this.#offset === 0) return `${this.text.slice(0, 19)}${fraction}Z`
+    const local = new Date(Date.parse(`${this.text.slice(0, 19)}Z`) + this.#offset * 1000).toISOString().slice(0, 19)
+    return `${local}${fraction}${writtenOffset(this.#offset)}`
   }
 
   toString(): string {
@@ -86,3 +97,9 @@ export class Timestamp {
 }
 
 let latest = 0
+
+function writtenOffset(seconds: number): string {
+  const minutes = Math.abs(seconds) / 60
+  const pad = (value: number): string => String(Math.floor(value)).padStart(2, '0')
+  return `${seconds < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`
+}

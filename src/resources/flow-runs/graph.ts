@@ -12,7 +12,7 @@ import { ok, type Reply, type Request } from '../route.ts'
 import { selectStates } from '../run-states/routes.ts'
 import { type GraphRow, graphNodes } from './graph-nodes.ts'
 
-export const GraphQuery = s.query({ since: s.optional(s.datetime(), () => earliest) })
+export const GraphQuery = s.query({ since: s.optional(s.plainDatetime(), () => earliest) })
 
 const earliest = Timestamp.fromCanonical('0001-01-01T00:00:00.000000Z')
 

@@ -16,7 +16,7 @@ export const LogCreate = s.model(
   { extra: 'forbid' },
 )
 
-export const LogsCreate = s.list(LogCreate)
+export const LogsCreate = s.sequence(LogCreate)
 
 export const LogsList = s.parameters({
   limit,

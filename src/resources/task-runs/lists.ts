@@ -12,7 +12,7 @@ import { FlowFilter } from '../flows/filter.ts'
 import { ok, type Reply, type Request, route } from '../route.ts'
 import { historyRange, runHistory } from '../run-states/history.ts'
 import { TaskRunFilter } from './filter.ts'
-import { selectTaskRuns, taskRunResponse } from './records.ts'
+import { selectTaskRuns, taskRunPageItem, taskRunResponse } from './records.ts'
 import { TaskRunSort } from './sort.ts'
 
 /** The filters that requests for task runs share. */
@@ -42,7 +42,7 @@ async function paginateTaskRuns({ tx, now }: Context, { body }: Request<Infer<ty
   const where = whereRelated('task_runs', body)
   const order = TaskRunSort.orderBy(body.sort)
   const runs = await selectTaskRuns(tx, sql`WHERE ${where} ORDER BY ${order} LIMIT ${body.limit} OFFSET ${offsetOf(body)}`)
-  const results = runs.map((run) => taskRunResponse(run, now))
+  const results = runs.map((run) => taskRunPageItem(run, now))
   return ok(pageOf(results, await countTaskRunsWhere(tx, where), body))
 }
 

@@ -92,6 +92,29 @@ export function taskRunResponse(run: TaskRunRecord, now: Timestamp): Record<stri
   }
 }
 
+/** The API's TaskRunResponse, which pages of task runs are made of. */
+export function taskRunPageItem(run: TaskRunRecord, now: Timestamp): Record<string, unknown> {
+  return {
+    id: run.id,
+    created: run.created,
+    updated: run.updated,
+    name: run.name,
+    flow_run_id: run.flow_run_id,
+    task_key: run.task_key,
+    state_id: run.state_id,
+    state: run.state,
+    task_version: run.task_version,
+    task_inputs: run.task_inputs,
+    empirical_policy: { ...noPolicy, ...run.empirical_policy },
+    tags: run.tags,
+    start_time: run.start_time,
+    end_time: run.end_time,
+    total_run_time: run.total_run_time,
+    estimated_run_time: estimatedRunTime(run, now),
+    estimated_start_time_delta: estimatedStartTimeDelta(run, now),
+  }
+}
+
 const noPolicy: JsonObject = { max_retries: 0, retry_delay_seconds: 0, retries: null, retry_delay: null, retry_jitter_factor: null }
 
 /** What a new run starts from. */
