@@ -20,6 +20,7 @@ for (const loop of loops) loop.start()
 const reports = setInterval(() => port.post({ type: 'report', report: loops.map((loop) => loop.report) }), reportInterval)
 
 port.onMessage((message) => {
+  if (message.type === 'news') for (const loop of loops) loop.tell(message.topic)
   if (message.type !== 'stop') return
   clearInterval(reports)
   void Promise.all(loops.map((loop) => loop.stop())).then(() => port.post({ type: 'stopped' }))

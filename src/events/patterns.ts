@@ -7,6 +7,9 @@ export function matchesPattern(pattern: string, value: string | undefined): bool
   return pattern.startsWith('!') ? !compiled(pattern.slice(1)).test(value) : compiled(pattern).test(value)
 }
 
+/** Whether the pattern, in which `!` at the start means nothing, fits the text. */
+export const matchesGlob = (pattern: string, text: string): boolean => compiled(pattern).test(text)
+
 const known = new Map<string, RegExp>()
 const mostKnown = 10_000
 

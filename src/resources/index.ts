@@ -19,6 +19,7 @@ import type { Operation } from './operation.ts'
 import { routes as runStates } from './run-states/routes.ts'
 import { routes as savedSearches } from './saved-searches/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
+import { routes as triggers } from './triggers/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 import { routes as workPools } from './work-pools/routes.ts'
 import { routes as workQueues } from './work-queues/routes.ts'
@@ -43,6 +44,7 @@ export const operations: readonly Operation[] = [
   ...runStates,
   ...savedSearches,
   ...taskRuns,
+  ...triggers,
   ...variables,
   ...workPools,
   ...workQueues,

@@ -22,6 +22,8 @@ export class Loop {
   readonly #settings: Settings
   readonly #call: ServiceContext['call']
   #stopping = false
+  /** News came since the pass began. */
+  #told = false
   #wake: () => void = () => {}
   #ended: Promise<void> = Promise.resolve()
 
@@ -37,6 +39,13 @@ export class Loop {
     this.#ended = this.#turn()
   }
 
+  /** News came: whoever waits for it need not wait for the clock. */
+  tell(topic: string): void {
+    if (topic !== this.#service.wakesOn) return
+    this.#told = true
+    this.#wake()
+  }
+
   /** Resolves when the pass in progress has come to its next chunk and ended. */
   async stop(): Promise<void> {
     this.#stopping = true
@@ -47,7 +56,9 @@ export class Loop {
   async #turn(): Promise<void> {
     while (!this.#stopping) {
       const began = performance.now()
+      this.#told = false
       await this.#pass()
+      if (this.#told) continue
       const rest = this.#service.interval(this.#settings) * 1000 - (performance.now() - began)
       if (rest > 0 && !this.#stopping) await this.#sleep(rest)
     }

@@ -1,5 +1,6 @@
 /** A service: something that acts by the clock. One file each in this folder; `index.ts` is the list. */
 import type { Settings } from '../../config/settings.ts'
+import type { Topic } from '../../resources/context.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 
 export interface ServiceContext {
@@ -17,6 +18,8 @@ export interface Service {
   enabled(settings: Settings): boolean
   /** Seconds from the start of one pass to the start of the next. */
   interval(settings: Settings): number
+  /** News at which the next pass begins at once. */
+  wakesOn?: Topic
   /** Leaders only, or any pod that runs services (the default). */
   everywhere?: boolean
   /** One pass. It throws to report a failure; the loop goes on. */

@@ -75,7 +75,7 @@ export async function removeAutomations(tx: Transaction, ids: readonly Uuid[]): 
 }
 
 /** Tells all who hold automations in memory that theirs are old. */
-async function noteAutomationChange(tx: Transaction): Promise<void> {
+export async function noteAutomationChange(tx: Transaction): Promise<void> {
   await tx.execute(sql`INSERT INTO server_automation_change (id, number) VALUES (1, 1)
     ON CONFLICT (id) DO UPDATE SET number = server_automation_change.number + 1`)
 }

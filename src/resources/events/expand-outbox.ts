@@ -12,18 +12,23 @@ import type { Timestamp } from '../../values/timestamp.ts'
 import { uuid7 } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { ok, type Reply, type Request } from '../route.ts'
+import { leaveTriggerBatch } from '../triggers/batches.ts'
 import { readStoredEvent } from './stored.ts'
 
 /** Rows of the outbox in one go; each holds the events of a group. */
 export const ExpandOutbox = s.parameters({ rows: s.optional(s.integer(), 32) })
 
 /** Expands some rows; `more` tells that there may be others. */
-export async function expandOutbox({ tx, now, publish }: Context, { body }: Request<Infer<typeof ExpandOutbox>>): Promise<Reply> {
+export async function expandOutbox(context: Context, { body }: Request<Infer<typeof ExpandOutbox>>): Promise<Reply> {
+  const { tx, now, publish } = context
   const rows = await claim(tx, body.rows)
   const events = rows.flat()
   if (events.length > 0) {
     const inserted = await insertEvents(tx, events, now)
-    if (inserted.length > 0) publish('events', inserted)
+    if (inserted.length > 0) {
+      await leaveTriggerBatch(context, inserted)
+      publish('events', inserted)
+    }
   }
   return ok({ expanded: events.length, more: rows.length === body.rows })
 }
