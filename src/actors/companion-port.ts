@@ -16,7 +16,7 @@ export interface CompanionPort {
   post(message: FromCompanion): void
   onMessage(listener: (message: ToCompanion) => void): void
   /** Runs an operation in a storage actor; resolves with its reply's body, rejects with CallError beyond 2xx. */
-  call(operation: string, body?: unknown, params?: string[]): Promise<unknown>
+  call(operation: string, body?: unknown, params?: string[], term?: number): Promise<unknown>
 }
 
 /** The port of this worker thread. */
@@ -38,11 +38,11 @@ export function companionPort(): CompanionPort {
   return {
     post,
     onMessage: (listener) => void port.on('message', listener),
-    call: (operation, body = null, params = []) =>
+    call: (operation, body = null, params = [], term = undefined) =>
       new Promise((resolve, reject) => {
         lastId += 1
         open.set(lastId, { operation, resolve, reject })
-        post({ type: 'call', id: lastId, operation, params, body: JSON.stringify(body) })
+        post({ type: 'call', id: lastId, operation, params, body: JSON.stringify(body), term })
       }),
   }
 }

@@ -1,4 +1,5 @@
 /** Messages between the main thread and its companions (the services actor, the streams actor). */
+import type { LoopReport } from './services/loop.ts'
 
 export type ToCompanion =
   | { type: 'reply'; id: number; status: number; body: string }
@@ -6,16 +7,21 @@ export type ToCompanion =
   | { type: 'opened'; socket: number; path: string; params: string[] }
   | { type: 'message'; socket: number; text: string }
   | { type: 'closed'; socket: number }
+  /** The services of a leader begin; without a term where there is one pod only. */
+  | { type: 'lead'; term: number | undefined }
+  /** They stop; `rested` answers. */
+  | { type: 'rest' }
   | { type: 'stop' }
 
 export type FromCompanion =
   /** Asks a storage actor for an operation, by its name. */
-  | { type: 'call'; id: number; operation: string; params: string[]; body: string }
+  | { type: 'call'; id: number; operation: string; params: string[]; body: string; term?: number | undefined }
   | { type: 'news'; topic: string; payload: string }
   | { type: 'send'; socket: number; text: string }
   | { type: 'close'; socket: number; code: number; reason: string }
-  /** What this companion wants to be seen of it: loop ages and the like. */
-  | { type: 'report'; report: unknown }
+  /** What the services actor wants to be seen of its loops. */
+  | { type: 'report'; report: LoopReport[] }
+  | { type: 'rested' }
   | { type: 'stopped' }
 
 /** The answer to a call; `body` is parsed JSON. */

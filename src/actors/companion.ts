@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { log } from '../logging/log.ts'
 import { operations } from '../resources/index.ts'
+import { termOverStatus } from '../resources/leadership/fence.ts'
 import type { FromCompanion, ToCompanion } from './companion-protocol.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { NewsFrame } from './frames.ts'
@@ -19,6 +20,10 @@ export interface CompanionOptions {
   onMessage: (message: FromCompanion) => void
   /** The thread died and was started anew: what it held in memory is gone. */
   onRestart?: () => void
+  /** Its requests go before those of clients. */
+  urgent?: boolean
+  /** A request was refused because the term it belongs to is over. */
+  onTermOver?: (term: number) => void
 }
 
 export class Companion {
@@ -38,6 +43,11 @@ export class Companion {
 
   news(frame: NewsFrame): void {
     this.post({ type: 'news', topic: frame.topic, payload: Buffer.from(frame.payload).toString() })
+  }
+
+  /** Ends the thread, which does not do as it is told; another takes its place. */
+  replace(): void {
+    void this.#worker.terminate()
   }
 
   /** Asks the thread to stop and waits for it, at most `timeout` milliseconds. */
@@ -71,13 +81,25 @@ export class Companion {
     else this.#options.onMessage(message)
   }
 
-  #call(worker: Worker, { id, operation, params, body }: Extract<FromCompanion, { type: 'call' }>): void {
+  #call(worker: Worker, { id, operation, params, body, term }: Extract<FromCompanion, { type: 'call' }>): void {
     const reply = (status: number, text: string): void =>
       worker.postMessage({ type: 'reply', id, status, body: text } satisfies ToCompanion)
     const index = this.#indexes.get(operation)
     if (index === undefined) throw new RangeError(`no operation ${operation}`)
-    const request = { operation: index, params, query: '', headers: {}, body: Buffer.from(body) }
-    const pending = this.#options.dispatcher.submit(request, (frame) => reply(frame.status, Buffer.from(frame.body).toString()))
+    const { dispatcher, urgent = false, onTermOver } = this.#options
+    const request = {
+      operation: index,
+      params,
+      query: '',
+      headers: {},
+      body: Buffer.from(body),
+      urgent,
+      ...(term !== undefined && { term }),
+    }
+    const pending = dispatcher.submit(request, (frame) => {
+      if (term !== undefined && frame.status === termOverStatus) onTermOver?.(term)
+      reply(frame.status, Buffer.from(frame.body).toString())
+    })
     if (pending === undefined) reply(503, '')
   }
 }

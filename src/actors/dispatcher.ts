@@ -10,6 +10,10 @@ export interface Dispatch {
   query: string
   headers: RequestHeaders
   body: Uint8Array
+  /** The term that the request belongs to: it is refused with 412 once that is over. Services of a leader have one. */
+  term?: number
+  /** Goes before the requests of clients, on connections kept for it: services and the leadership itself. */
+  urgent?: boolean
 }
 
 export interface DispatchReply {

@@ -3,7 +3,7 @@
  * group of their replies. (Measured: a task per request 29-45k requests/s and 30 µs of CPU each; a task per group
  * 75-337k and 3-13 µs.)
  *
- *   request  sequence u32 · operation u16 · params (u16 count, strings) · query string · headers (one string each, known
+ *   request  sequence u32 · operation u16 · term u32 (0: none) · params (u16 count, strings) · query string · headers (one string each, known
  *            order, empty when absent) · body (u32 length, bytes)
  *   reply    sequence u32 · status u16 · headers (u16 count, strings in pairs) · body (u32 length, bytes)
  *   news     topic string · payload (u32 length, JSON bytes); after the replies
@@ -48,6 +48,7 @@ export function encodeRequests(requests: readonly RequestFrame[]): ArrayBuffer {
   for (const request of requests) {
     writer.u32(request.sequence)
     writer.u16(request.operation)
+    writer.u32(request.term ?? 0)
     writer.u16(request.params.length)
     for (const param of request.params) writer.string(param)
     writer.string(request.query)
@@ -62,6 +63,7 @@ export function decodeRequests(buffer: ArrayBuffer): RequestFrame[] {
   return reader.list(reader.u32(), () => {
     const sequence = reader.u32()
     const operation = reader.u16()
+    const term = reader.u32()
     const params = reader.list(reader.u16(), () => reader.string())
     const query = reader.string()
     const headers: RequestHeaders = {}
@@ -69,7 +71,7 @@ export function decodeRequests(buffer: ArrayBuffer): RequestFrame[] {
       const value = reader.string()
       if (value !== '') headers[name] = value
     }
-    return { sequence, operation, params, query, headers, body: reader.bytes() }
+    return { sequence, operation, params, query, headers, body: reader.bytes(), ...(term > 0 && { term }) }
   })
 }
 

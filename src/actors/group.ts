@@ -1,5 +1,5 @@
 /**
- * A group of requests in one transaction.
+ * A group of requests in one transaction. A request that belongs to a term has one of its own, behind the term's fence.
  *
  *   decode ─► grouped operations: load · decide one by one · write ─┐
  *          └► alone operations: each in a savepoint ────────────────┴─► outbox row ─► COMMIT ─► replies and news
@@ -15,6 +15,7 @@ import type { Context, Topic } from '../resources/context.ts'
 import { checkCsrfTokens } from '../resources/csrf-tokens/check.ts'
 import { ApiError, databaseErrorReply, errorReply, httpError, internalErrorReply, invalidRequest } from '../resources/errors.ts'
 import type { Grouped, Member, Surroundings } from '../resources/grouped.ts'
+import { checkTerm, fenceOf } from '../resources/leadership/fence.ts'
 import type { Operation } from '../resources/operation.ts'
 import type { Reply, Request } from '../resources/route.ts'
 import * as s from '../schema/index.ts'
@@ -59,8 +60,10 @@ export class GroupRunner {
     if (this.#checksCsrf) await this.#refuseForged(entries)
     const open = entries.filter((entry) => entry.reply === undefined)
     const reads = open.filter((entry) => entry.operation.access === 'read')
-    const writes = open.filter((entry) => entry.operation.access !== 'read')
+    const writes = open.filter((entry) => entry.operation.access !== 'read' && entry.frame.term === undefined)
+    const fenced = open.filter((entry) => entry.operation.access !== 'read' && entry.frame.term !== undefined)
     await Promise.all([...reads.map((entry) => this.#read(entry)), this.#write(writes, slot)])
+    for (const entry of fenced) await this.#write([entry], slot)
     return collect(entries)
   }
 
@@ -110,6 +113,8 @@ export class GroupRunner {
     try {
       await this.#database.transaction(async (tx) => {
         for (const entry of entries) forget(entry)
+        const term = entries[0]?.frame.term
+        if (term !== undefined) await checkTerm(fenceOf(tx, term), term)
         await this.#runGroupedOperations(tx, entries)
         for (const entry of entries) {
           if (entry.operation.access === 'grouped') continue

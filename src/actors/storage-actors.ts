@@ -22,6 +22,8 @@ import { workerFile } from './worker-file.ts'
 /** Requests that share a transaction, at most: beyond it the gain is small and the wait grows. */
 const groupLimit = 64
 const readBatchLimit = 8
+/** Tasks for services on PostgreSQL, beside those for clients: a server under load still schedules and keeps its leadership. */
+const urgentSlots = 2
 const mailboxLimits = { requests: 4096, bytes: 256 * 1024 * 1024 }
 
 interface Waiting {
@@ -48,6 +50,7 @@ export class StorageActors implements Dispatcher {
   readonly #grouped: Mailbox<Waiting>
   readonly #alone: Mailbox<Waiting>
   readonly #reads: Mailbox<Waiting>
+  readonly #urgent: Mailbox<Waiting>
   readonly #onNews: (news: NewsFrame) => void
   #sequence = 0
 
@@ -58,7 +61,7 @@ export class StorageActors implements Dispatcher {
     const writers = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_WRITE_ACTORS')
     const readers = sqlite && settings.databaseInMemory ? 0 : settings.get('PREFECT_SERVER_STORAGE_READ_ACTORS')
     const connections = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_CONNECTIONS')
-    const writePool = createPool(settings, 'writer', writers, connections)
+    const writePool = createPool(settings, 'writer', writers, connections, sqlite ? 0 : urgentSlots)
     this.#pools = [writePool]
     const mailbox = (pool: Pool, slots: number, batchSize: (waiting: number) => number): Mailbox<Waiting> =>
       new Mailbox({
@@ -70,11 +73,13 @@ export class StorageActors implements Dispatcher {
     if (sqlite) {
       this.#grouped = mailbox(writePool, 1, (waiting) => Math.min(waiting, groupLimit))
       this.#alone = this.#grouped
+      this.#urgent = this.#grouped
     } else {
       const slots = writers * connections
       const forGroups = Math.max(1, Math.floor(slots / 2))
       this.#grouped = mailbox(writePool, forGroups, (waiting) => Math.min(waiting, groupLimit))
       this.#alone = mailbox(writePool, Math.max(1, slots - forGroups), () => 1)
+      this.#urgent = mailbox(writePool, urgentSlots, () => 1)
     }
     if (readers === 0) this.#reads = this.#alone
     else {
@@ -87,7 +92,7 @@ export class StorageActors implements Dispatcher {
   submit(request: Dispatch, reply: (reply: DispatchReply) => void): Pending | undefined {
     this.#sequence = (this.#sequence + 1) >>> 0
     const waiting: Waiting = { frame: { ...request, sequence: this.#sequence }, size: request.body.length, reply }
-    if (!this.#mailboxOf(request.operation).put(waiting)) return undefined
+    if (!this.#mailboxOf(request).put(waiting)) return undefined
     return {
       cancel() {
         waiting.reply = undefined
@@ -97,7 +102,7 @@ export class StorageActors implements Dispatcher {
 
   /** Requests that wait and tasks that run, for metrics and readiness. */
   get load(): { waiting: number; running: number } {
-    const mailboxes = new Set([this.#grouped, this.#alone, this.#reads])
+    const mailboxes = new Set([this.#grouped, this.#alone, this.#reads, this.#urgent])
     let waiting = 0
     let running = 0
     for (const mailbox of mailboxes) {
@@ -109,13 +114,14 @@ export class StorageActors implements Dispatcher {
 
   /** Answers what is queued, then ends the threads. */
   async close(): Promise<void> {
-    await Promise.all([this.#grouped.drained(), this.#alone.drained(), this.#reads.drained()])
+    await Promise.all([this.#grouped, this.#alone, this.#reads, this.#urgent].map((mailbox) => mailbox.drained()))
     await Promise.all(this.#pools.map((pool) => pool.piscina.close()))
   }
 
-  #mailboxOf(index: number): Mailbox<Waiting> {
-    const access = operations[index]?.access
+  #mailboxOf({ operation, urgent = false }: Dispatch): Mailbox<Waiting> {
+    const access = operations[operation]?.access
     if (access === 'read') return this.#reads
+    if (urgent) return this.#urgent
     return access === 'grouped' ? this.#grouped : this.#alone
   }
 
@@ -141,8 +147,8 @@ export class StorageActors implements Dispatcher {
   }
 }
 
-function createPool(settings: Settings, role: StorageActorData['role'], threads: number, connections: number): Pool {
-  const slots = threads * connections
+function createPool(settings: Settings, role: StorageActorData['role'], threads: number, connections: number, moreSlots = 0): Pool {
+  const slots = threads * connections + moreSlots
   const commits = new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)
   const workerData: StorageActorData = { settings: settings.toData(), role, connections, commits }
   const piscina = new Piscina<StorageTask, ArrayBuffer>({

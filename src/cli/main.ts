@@ -1,5 +1,6 @@
 /** The command line: `prefect-server [command]`. */
 import yargs, { type Argv } from 'yargs'
+import { refuseUnknownModules } from '../config/checks.ts'
 import { loadSettings, type Settings } from '../config/settings.ts'
 import { confirm, printError, UsageError } from './messages.ts'
 import { referenceVersion, version } from './version.ts'
@@ -85,6 +86,7 @@ async function start({ host, port, services, api }: StartArguments): Promise<num
   if (host !== undefined) settings = settings.with('PREFECT_SERVER_API_HOST', host, '--host')
   if (port !== undefined) settings = settings.with('PREFECT_SERVER_API_PORT', port, '--port')
   const { startNotices } = await import('../config/notices.ts')
+  refuseUnknownModules(settings)
   const address = { host: settings.get('PREFECT_SERVER_API_HOST'), port: settings.get('PREFECT_SERVER_API_PORT') }
   for (const notice of startNotices(settings)) process.stderr.write(`${notice}\n`)
   // Each thread sets up its log by this variable when it starts.

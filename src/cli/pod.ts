@@ -4,11 +4,10 @@
  */
 
 import { Backlog } from '../actors/backlog.ts'
-import { Companion } from '../actors/companion.ts'
-import type { FromCompanion } from '../actors/companion-protocol.ts'
 import { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
 import { Polls } from '../actors/polls.ts'
+import { Services } from '../actors/services.ts'
 import { StorageActors } from '../actors/storage-actors.ts'
 import { streams } from '../actors/streams/index.ts'
 import type { Settings } from '../config/settings.ts'
@@ -39,7 +38,7 @@ export class Pod {
   readonly #deletions: Backlog
   readonly #polls: Polls
   readonly #ingest: EventIngest
-  readonly #services: Companion | undefined
+  readonly #services: Services | undefined
   readonly #streams: StreamRoutes | undefined
   #server: Server | undefined
 
@@ -50,10 +49,7 @@ export class Pod {
     this.#polls = new Polls(this.#actors)
     this.#ingest = new EventIngest(this.#actors)
     const data = { settings: settings.toData() }
-    const onMessage = (message: FromCompanion): void => {
-      if (message.type === 'news') this.#tell({ topic: message.topic, payload: Buffer.from(message.payload) })
-    }
-    if (services) this.#services = new Companion({ file: 'services-actor', data, dispatcher: this.#actors, onMessage })
+    if (services) this.#services = new Services({ settings, dispatcher: this.#actors, onNews: (news) => this.#tell(news) })
     if (api) this.#streams = new StreamRoutes(streams, { data, dispatcher: this.#actors, onNews: (news) => this.#tell(news) })
   }
 
@@ -73,7 +69,7 @@ export class Pod {
 
   /** Stops taking requests, answers those under way, empties the outbox, and ends the threads. */
   async stop(): Promise<void> {
-    await this.#services?.close(companionStopMilliseconds)
+    await this.#services?.close()
     await this.#server?.close(drainMilliseconds)
     await this.#ingest.drained()
     await this.#polls.close()

@@ -1,4 +1,5 @@
 /** What settings must not say together, and what is doubtful. */
+import { moduleSettings } from './broker-modules.ts'
 import { kindOfUrl } from './database-url.ts'
 import type { Get } from './get.ts'
 import { SettingsError } from './settings-error.ts'
@@ -36,11 +37,31 @@ function checkDatabase(settings: Checked): void {
 }
 
 function checkBroker(settings: Checked): void {
-  const module = settings.get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
-  const broker = settings.origin('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
-  if (settings.get('PREFECT_BROKER_BACKEND') === 'redis' || !module.startsWith('prefect_redis')) return
-  throw new SettingsError(`PREFECT_BROKER_BACKEND is memory, but ${broker?.key} in ${broker?.place} is ${module}, which means redis.`)
+  for (const { name, redis } of moduleSettings) {
+    const module = settings.get(name)
+    const origin = settings.origin(name)
+    if (redis.test(module) && settings.get('PREFECT_BROKER_BACKEND') === 'memory') {
+      throw new SettingsError(
+        `PREFECT_BROKER_BACKEND is memory, but ${origin?.key} in ${origin?.place} is ${shown(module)}, which means redis.`,
+      )
+    }
+  }
 }
+
+/** Refuses modules that nobody here knows. Commands that start no server do not mind them. */
+export function refuseUnknownModules(settings: Checked): void {
+  for (const { name, plain, redis } of moduleSettings) {
+    const module = settings.get(name)
+    const origin = settings.origin(name)
+    if (redis.test(module) || plain.test(module)) continue
+    throw new SettingsError(
+      `${origin?.key} in ${origin?.place} is ${shown(module)}, which this server does not know; PREFECT_BROKER_BACKEND chooses between memory and redis.`,
+    )
+  }
+}
+
+/** Without the password of a URL. */
+const shown = (module: string): string => module.replace(/\/\/[^@/]*@/, '//***@')
 
 function passwordWarning({ get }: Checked): string[] {
   const password = get('PREFECT_SERVER_DATABASE_PASSWORD')

@@ -1,5 +1,6 @@
 /** Defaults that follow from other settings or from the machine, and the few values that others overrule. */
 import { availableParallelism, homedir } from 'node:os'
+import { brokerOfModules } from './broker-modules.ts'
 import { connectionUrlFromParts, kindOfUrl, withPassword } from './database-url.ts'
 import type { Get } from './get.ts'
 import { tidyPath } from './kinds.ts'
@@ -36,7 +37,7 @@ export const derivations: Derivations = {
     get('PREFECT_API_URL') || `http://${get('PREFECT_SERVER_API_HOST')}:${get('PREFECT_SERVER_API_PORT')}/api`,
   PREFECT_SERVER_DATABASE_CONNECTION_URL: connectionUrlFromParts,
   PREFECT_DATABASE_BACKEND: (get) => kindOfUrl(get('PREFECT_SERVER_DATABASE_CONNECTION_URL')),
-  PREFECT_BROKER_BACKEND: (get) => (/^prefect_redis\b/.test(get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')) ? 'redis' : 'memory'),
+  PREFECT_BROKER_BACKEND: brokerOfModules,
   PREFECT_REDIS_MESSAGING_URL: redisUrlFromParts,
   PREFECT_SERVER_STORAGE_WRITE_ACTORS: (_, machine) => halfOf(machine.processors),
   PREFECT_SERVER_STORAGE_READ_ACTORS: (_, machine) => halfOf(machine.processors),

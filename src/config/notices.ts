@@ -10,18 +10,12 @@ export function startNotices(settings: Settings): string[] {
     if (setting.use !== 'inert' || origin === undefined || isDefault(settings, setting)) return []
     return [`${origin.key} in ${origin.place} has no effect here: ${setting.instead}.`]
   })
-  return [...settings.warnings, ...inert, ...moduleNotice(settings), ...brokerNotice(settings)]
+  return [...settings.warnings, ...inert, ...brokerNotice(settings)]
 }
 
 function isDefault(settings: Settings, { name, kind, default: defaultValue }: NamedSetting): boolean {
   if (defaultValue instanceof Derived) return false
   return JSON.stringify(kind.write(settings.get(name))) === JSON.stringify(kind.write(defaultValue))
-}
-
-function moduleNotice(settings: Settings): string[] {
-  const module = settings.get('PREFECT_SERVER_EVENTS_MESSAGING_BROKER')
-  if (/^(prefect_redis\b|prefect\.server\.utilities\.messaging\.memory$)/.test(module)) return []
-  return [`The broker ${module} is not known here: PREFECT_BROKER_BACKEND is ${settings.get('PREFECT_BROKER_BACKEND')}.`]
 }
 
 function brokerNotice(settings: Settings): string[] {

@@ -14,6 +14,7 @@ import { routes as csrfTokens } from './csrf-tokens/routes.ts'
 import { routes as events } from './events/routes.ts'
 import { routes as flowRuns } from './flow-runs/routes.ts'
 import { routes as flows } from './flows/routes.ts'
+import { routes as leadership } from './leadership/routes.ts'
 import { routes as logs } from './logs/routes.ts'
 import type { Operation } from './operation.ts'
 import { routes as runStates } from './run-states/routes.ts'
@@ -40,6 +41,7 @@ export const operations: readonly Operation[] = [
   ...events,
   ...flowRuns,
   ...flows,
+  ...leadership,
   ...logs,
   ...runStates,
   ...savedSearches,

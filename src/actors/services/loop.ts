@@ -78,6 +78,8 @@ export class Loop {
       await this.#service.run(context)
       this.report.lastError = null
     } catch (error) {
+      // What was cut short because the loop is to stop has not failed.
+      if (this.#stopping) return
       this.report.failures += 1
       this.report.lastError = error instanceof Error ? error.message : String(error)
       log.error({ service: this.#service.name, err: error }, 'a pass of a service failed')

@@ -20,7 +20,7 @@ export interface Service {
   interval(settings: Settings): number
   /** News at which the next pass begins at once. */
   wakesOn?: Topic
-  /** Leaders only, or any pod that runs services (the default). */
+  /** Runs on every pod that runs services; without it on the leader only. */
   everywhere?: boolean
   /** One pass. It throws to report a failure; the loop goes on. */
   run(context: ServiceContext): Promise<void>

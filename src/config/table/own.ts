@@ -13,7 +13,7 @@ export const ownSections = {
   broker: ownSection('broker', {
     PREFECT_BROKER_BACKEND: setting(
       literal('memory', 'redis'),
-      derived('what PREFECT_SERVER_EVENTS_MESSAGING_BROKER says; memory'),
+      derived('redis where a setting of the reference names prefect_redis or a Redis; memory'),
       'What carries news between servers.',
     ),
   }),

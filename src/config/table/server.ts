@@ -81,8 +81,8 @@ export const serverSections = {
     PREFECT_SERVER_DOCKET_NAME: setting(text, 'prefect-server', 'Name of the task queue of the services.', {
       instead: 'services run in threads of the server; PREFECT_BROKER_BACKEND=redis joins several servers',
     }),
-    PREFECT_SERVER_DOCKET_URL: setting(text, 'memory://', 'Where that queue is.', {
-      instead: 'services run in threads of the server; PREFECT_BROKER_BACKEND=redis joins several servers',
+    PREFECT_SERVER_DOCKET_URL: setting(text, 'memory://', 'Where that queue is; a redis:// URL means PREFECT_BROKER_BACKEND=redis.', {
+      use: 'server',
     }),
   }),
   ephemeral: section('server.ephemeral', 'client', {

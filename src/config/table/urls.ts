@@ -6,4 +6,7 @@ export const databaseUrl: Kind<string> = secretUrl(
   'a URL that begins with sqlite:// or postgresql://',
 )
 
-export const redisUrl: Kind<string> = secretUrl(/^rediss?:\/\//i, 'a URL that begins with redis:// or rediss://')
+export const redisUrl: Kind<string> = secretUrl(
+  /^rediss?(\+sentinel)?:\/\//i,
+  'a URL that begins with redis://, rediss:// or redis+sentinel://',
+)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { refuseUnknownModules } from '../../../src/config/checks.ts'
 import { startNotices } from '../../../src/config/notices.ts'
 import { loadSettings, Settings } from '../../../src/config/settings.ts'
 import { SettingsError } from '../../../src/config/settings-error.ts'
@@ -128,6 +129,9 @@ describe('the broker', () => {
     [{}, 'memory'],
     [{ PREFECT_BROKER_BACKEND: 'redis' }, 'redis'],
     [{ PREFECT_MESSAGING_BROKER: 'prefect_redis.messaging' }, 'redis'],
+    [{ PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE: 'prefect_redis.lease_storage' }, 'redis'],
+    [{ PREFECT_SERVER_DOCKET_URL: 'redis://h:6379/0' }, 'redis'],
+    [{ PREFECT_SERVER_EVENTS_CAUSAL_ORDERING: 'prefect.server.events.ordering.db' }, 'memory'],
   ])('%o', (environment, backend) => {
     expect(load(environment).get('PREFECT_BROKER_BACKEND')).toBe(backend)
   })
@@ -230,7 +234,6 @@ describe('notices at start', () => {
   test.each([
     [{ PREFECT_SERVER_DATABASE_PASSWORD: 'not in the URL' }, /^PREFECT_SERVER_DATABASE_PASSWORD is set but/],
     [{ PREFECT_DATABASE_URL: 'postgres://u@h/n' }, /^PREFECT_BROKER_BACKEND is memory, so this must be the only server/],
-    [{ PREFECT_MESSAGING_BROKER: 'other.messaging' }, /^The broker other.messaging is not known here/],
     [{ PREFECT_PROFILES_PATH: '/nowhere/profiles.toml', PREFECT_PROFILE: 'x' }, /^PREFECT_PROFILE names the profile x/],
   ])('%o', (environment, notice) => {
     expect(startNotices(load(environment))).toEqual([expect.stringMatching(notice)])
@@ -242,4 +245,11 @@ describe('notices at start', () => {
       expect.stringMatching(/profiles\.toml is not valid TOML.*no profile is used/),
     ])
   })
+})
+
+test('a Python module that nobody here knows is refused by name when the server starts', () => {
+  expect(() => refuseUnknownModules(load({ PREFECT_SERVER_EVENTS_MESSAGING_CACHE: 'other.messaging' }))).toThrow(
+    'PREFECT_SERVER_EVENTS_MESSAGING_CACHE in the environment is other.messaging, which this server does not know; PREFECT_BROKER_BACKEND chooses between memory and redis.',
+  )
+  expect(() => refuseUnknownModules(load({}))).not.toThrow()
 })
