@@ -11,6 +11,7 @@ import { routes as collections } from './collections/routes.ts'
 import { routes as concurrencyLimits } from './concurrency-limits/routes.ts'
 import { routes as concurrencyLimitsV2 } from './concurrency-limits-v2/routes.ts'
 import { routes as csrfTokens } from './csrf-tokens/routes.ts'
+import { routes as deployments } from './deployments/routes.ts'
 import { routes as events } from './events/routes.ts'
 import { routes as flowRuns } from './flow-runs/routes.ts'
 import { routes as flows } from './flows/routes.ts'
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   ...concurrencyLimits,
   ...concurrencyLimitsV2,
   ...csrfTokens,
+  ...deployments,
   ...events,
   ...flowRuns,
   ...flows,

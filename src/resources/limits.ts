@@ -11,6 +11,7 @@ export const limits = {
   relatedResources: 100,
   parameterBytes: 524_288,
   cacheKeyLength: 2000,
+  scheduledRuns: 50,
 }
 
 /** Takes the limits from the settings, for this thread. */
@@ -20,5 +21,6 @@ export function applyLimits(settings: Settings): void {
   limits.labelsPerResource = settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_LABELS_PER_RESOURCE')
   limits.relatedResources = settings.get('PREFECT_SERVER_EVENTS_MAXIMUM_RELATED_RESOURCES')
   limits.parameterBytes = settings.get('PREFECT_SERVER_API_MAX_PARAMETER_SIZE')
+  limits.scheduledRuns = settings.get('PREFECT_SERVER_DEPLOYMENT_SCHEDULE_MAX_SCHEDULED_RUNS')
   limits.cacheKeyLength = settings.get('PREFECT_SERVER_TASKS_MAX_CACHE_KEY_LENGTH')
 }

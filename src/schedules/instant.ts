@@ -14,8 +14,7 @@ export interface Occurrence {
   wall: number
 }
 
-export function instantOf(timestamp: Timestamp): Instant {
-  const { text } = timestamp
+export function instantOf({ text }: Pick<Timestamp, 'text'>): Instant {
   return { seconds: Date.parse(`${text.slice(0, 19)}Z`) / 1000, microseconds: Number(text.slice(20, 26)) }
 }
 

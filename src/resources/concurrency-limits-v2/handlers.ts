@@ -13,7 +13,7 @@ import { type LimitRow, selectLimits } from './queries.ts'
 import type { ConcurrencyLimitV2Create, ConcurrencyLimitV2Update, LimitsList, RenewLease } from './schemas.ts'
 
 /** What a slot is taken to be occupied for before anything is known. */
-const initialOccupancySeconds = 2
+export const initialOccupancySeconds = 2
 
 export async function createConcurrencyLimit(context: Context, { body }: Request<Infer<typeof ConcurrencyLimitV2Create>>): Promise<Reply> {
   const { tx, now } = context

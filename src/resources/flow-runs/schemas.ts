@@ -18,11 +18,22 @@ export const FlowRunPolicy = s.before(
   'populate_deprecated_fields',
 )
 
-/** Parameters in their JSON form are no larger than the settings allow. */
-export const SizedParameters = s.check(s.dict(), (parameters) => {
-  const size = Buffer.byteLength(JSON.stringify(parameters))
-  return size > limits.parameterBytes ? `Flow run parameters size exceeds maximum allowed size of ${limits.parameterBytes} bytes` : null
-})
+/** Parameters, written as Python writes JSON, are no larger than the settings allow (0: any size). */
+export const SizedParameters = s.check(
+  s.dict(),
+  (parameters) => {
+    const most = limits.parameterBytes
+    if (most <= 0) return null
+    const text = JSON.stringify(parameters)
+    const size = text.length + 5 * (text.match(/[\u007f-\uffff]/g)?.length ?? 0)
+    if (size <= most) return null
+    return `Flow run parameters must be less than ${grouped(most)} bytes when serialized (got ${grouped(size)} bytes).`
+  },
+  'validate_parameter_size_field',
+)
+
+/** 1,234,567 */
+const grouped = (size: number): string => size.toLocaleString('en-US')
 
 /** An absent, empty or null name becomes a random one. */
 export const RunName = s.optional(

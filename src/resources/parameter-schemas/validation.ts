@@ -27,8 +27,14 @@ export interface ValidationOptions extends Preprocessing {
 
 /** What is wrong with the schema itself: the first issue, as `Invalid schema: …`. */
 export function checkSchema(schema: JsonObject): string | null {
+  const problem = schemaProblem(schema)
+  return problem === null ? null : `Invalid schema: ${problem}`
+}
+
+/** The first issue of the schema itself. */
+export function schemaProblem(schema: JsonObject): string | null {
   const [issue] = new Walk(metaSchema, true).issues(schema, metaSchema.root)
-  return issue === undefined ? null : `Invalid schema: ${issue.message}`
+  return issue === undefined ? null : issue.message
 }
 
 /** The issue that says most, as `Validation failed …`. */

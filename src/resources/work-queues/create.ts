@@ -15,7 +15,7 @@ import { workQueueResponse } from './response.ts'
 import type { WorkQueueCreate } from './schemas.ts'
 
 /** The pool of queues that name none. */
-const defaultPoolName = 'default-agent-pool'
+export const defaultPoolName = 'default-agent-pool'
 
 /** The message is the reference's, braces and all. */
 const takenInPool = 'A work queue with this name already exists in work pool {work_pool_name!r}.'
