@@ -47,7 +47,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const began = performance.now()
   const deadline = began + options.milliseconds
   const workers = Array.from({ length: options.connections }, async (_, index) => {
-    const connection = await Connection.open(options.host, options.port)
+    let connection = await Connection.open(options.host, options.port)
     let previous: Answer | null = null
     while (performance.now() < deadline) {
       const job = options.next(index, previous)
@@ -62,7 +62,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       } catch (error) {
         failures++
         firstFailure ??= `${job.method} ${job.path}: ${String(error)}`
-        break
+        previous = null
+        connection.close()
+        connection = await Connection.open(options.host, options.port)
       }
       times.push(performance.now() - start)
     }
