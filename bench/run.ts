@@ -3,7 +3,7 @@
  * each case, so that what else the machine does hits both.
  *
  *     npm run bench -- [--only lifecycle,logs] [--backend sqlite,postgres] [--against reference|none] [--seconds 4]
- *                      [--rounds 2] [--runs 100000] [--json file]
+ *                      [--rounds 2] [--runs 100000] [--json file] [--profile]
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -16,6 +16,7 @@ import { cases } from './cases/index.ts'
 import { openDatabase } from './database.ts'
 import { fill } from './fill.ts'
 import { type Measurement, measure } from './measure.ts'
+import { describeProfiles, profileFolder } from './profile.ts'
 import { type Result, summarize, table } from './report.ts'
 
 const { values: options } = parseArgs({
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '2' },
     runs: { type: 'string' },
+    profile: { type: 'boolean', default: false },
     json: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -47,11 +49,13 @@ interface Side {
   stop(): Promise<void>
 }
 
+const profiles = options.profile ? profileFolder() : null
 const results: Result[] = []
 for (const backend of backends.filter((name) => options.backend.split(',').includes(name))) {
   for (const each of wanted) results.push(await compare(each, backend))
 }
 console.log(`\n${table(results)}`)
+if (profiles !== null) console.log(`\n${describeProfiles(profiles.folder)}\n\nThe profiles are in ${profiles.folder}.`)
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
 process.exit(0)
 
@@ -82,7 +86,11 @@ async function open(name: SideName, each: Case, backend: Backend): Promise<Side>
   const server = await startServer(name, {
     backend,
     services: 'reactive',
-    settings: { PREFECT_SERVER_LOGGING_LEVEL: 'WARNING', PREFECT_LOGGING_SERVER_LEVEL: 'ERROR' },
+    settings: {
+      PREFECT_SERVER_LOGGING_LEVEL: 'WARNING',
+      PREFECT_LOGGING_SERVER_LEVEL: 'ERROR',
+      ...(profiles !== null && name === 'ours' && { NODE_OPTIONS: profiles.nodeOptions }),
+    },
     ...(made !== null && { database: made.url }),
   })
   const database = openDatabase(backend, server.database)
