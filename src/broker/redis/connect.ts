@@ -9,8 +9,10 @@ export interface RedisConnectionOptions {
   url: string
   /** What it is for, in Redis's list of clients. */
   name: string
-  /** A command without a reply for so long fails; blocking commands do not count. */
-  commandTimeout: number
+  /** A command without a reply for so long fails. Not for connections that block. */
+  commandTimeout?: number
+  /** A blocking command without a reply for so long fails. */
+  blockingTimeout?: number
   /** The socket is given up when nothing comes for so long; only where traffic is steady. */
   socketTimeout?: number
 }
@@ -18,7 +20,7 @@ export interface RedisConnectionOptions {
 const reconnectMilliseconds = 200
 
 /** Opens a connection, which comes back by itself when it is lost. */
-export function connectRedis({ url, name, commandTimeout, socketTimeout }: RedisConnectionOptions): Redis {
+export function connectRedis({ url, name, commandTimeout, blockingTimeout, socketTimeout }: RedisConnectionOptions): Redis {
   const address = redisAddress(url)
   const [first = { host: 'localhost', port: 6379 }] = address.hosts
   const common = {
@@ -27,7 +29,8 @@ export function connectRedis({ url, name, commandTimeout, socketTimeout }: Redis
     ...(address.username !== undefined && { username: address.username }),
     ...(address.password !== undefined && { password: address.password }),
     ...(address.tls && { tls: {} }),
-    commandTimeout,
+    ...(commandTimeout !== undefined && { commandTimeout }),
+    ...(blockingTimeout !== undefined && { blockingTimeout }),
     ...(socketTimeout !== undefined && { socketTimeout }),
     connectTimeout: 2000,
     // By default a command that timed out would be sent later, and take a lock for nobody.
