@@ -175,7 +175,14 @@ describe('conflicts', () => {
         }
       })
     await Promise.all([cross(ids), cross(ids.toReversed())])
-    expect(attempts).toBe(3)
+    // the victim tried again; on a slow machine its second attempt may meet the other one's once more
+    expect(attempts).toBeGreaterThanOrEqual(3)
+    const lost = sql`SELECT id FROM flow WHERE ${sql.isIn(
+      sql`id`,
+      ids.map(({ id }) => id),
+      'uuid',
+    )} AND labels->>'attempts' IS NULL`
+    expect(await database.read((tx) => tx.query(lost))).toEqual([])
   })
 
   test('after three more attempts it is given up', async () => {
