@@ -5,10 +5,12 @@ import type { CallReply, FromCompanion, ToCompanion } from './companion-protocol
 
 export class CallError extends Error {
   readonly status: number
+  readonly body: unknown
   constructor(operation: string, reply: CallReply) {
     super(`${operation} answered ${reply.status}: ${JSON.stringify(reply.body)}`)
     this.name = 'CallError'
     this.status = reply.status
+    this.body = reply.body
   }
 }
 

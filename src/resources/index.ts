@@ -25,6 +25,8 @@ import { routes as triggers } from './triggers/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 import { routes as workPools } from './work-pools/routes.ts'
 import { routes as workQueues } from './work-queues/routes.ts'
+import { routes as workerChannel } from './worker-channel/routes.ts'
+import { routes as workerCleanup } from './worker-cleanup/routes.ts'
 import { routes as workers } from './workers/routes.ts'
 
 export const operations: readonly Operation[] = [
@@ -52,5 +54,7 @@ export const operations: readonly Operation[] = [
   ...variables,
   ...workPools,
   ...workQueues,
+  ...workerChannel,
+  ...workerCleanup,
   ...workers,
 ]

@@ -1,4 +1,4 @@
-import type { Service } from './service.ts'
+import { hasMore, type Service } from './service.ts'
 
 /** Frees the slots of limits whose leases have expired. */
 export const repossessor: Service = {
@@ -8,8 +8,4 @@ export const repossessor: Service = {
   async run(context) {
     for (let more = true; more && !context.stopping; ) more = hasMore(await context.call('repossess_leases', {}))
   },
-}
-
-function hasMore(reply: unknown): boolean {
-  return typeof reply === 'object' && reply !== null && 'more' in reply && reply.more === true
 }

@@ -25,3 +25,8 @@ export interface Service {
   /** One pass. It throws to report a failure; the loop goes on. */
   run(context: ServiceContext): Promise<void>
 }
+
+/** Whether an operation that works off one chunk says that there may be others. */
+export function hasMore(reply: unknown): boolean {
+  return typeof reply === 'object' && reply !== null && 'more' in reply && reply.more === true
+}

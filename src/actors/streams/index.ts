@@ -1,6 +1,7 @@
 import { eventsOut } from './events-out.ts'
 import { logsOut } from './logs-out.ts'
 import type { Stream } from './stream.ts'
+import { workerChannel } from './worker-channel.ts'
 
 /** Every websocket but `/events/in`, which goes straight into the mailbox. */
-export const streams: readonly Stream[] = [eventsOut, logsOut]
+export const streams: readonly Stream[] = [eventsOut, logsOut, workerChannel]

@@ -48,6 +48,7 @@ export async function deleteWorkPool(context: Context, { params }: Request): Pro
   for (const queue of queues) context.emit(workQueueEvent('deleted', queue, pool, now))
   context.emit(workPoolDeletedEvent(pool, now))
   await tx.execute(sql`DELETE FROM work_pool WHERE id = ${id}`)
+  await tx.execute(sql`DELETE FROM server_cleanup WHERE work_pool_id = ${id}`)
   context.publish('work-pools', { work_pool_id: id, reason: 'work_pool_deleted', work_pool_deleted: true })
   return noContent()
 }

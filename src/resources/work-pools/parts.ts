@@ -22,6 +22,12 @@ export const noStorage = (): StorageConfiguration => ({
 
 /** Empty, or a job configuration whose placeholders are all properties of the schema of variables. */
 export const JobTemplate = s.check(s.dict(), templateProblem, 'validate_base_job_template')
+/** The reference's model takes null, and its validator breaks on it. */
+export const ChangedJobTemplate = s.check(
+  s.nullable(s.dict()),
+  (template) => templateProblem(template ?? { null: null }),
+  'validate_base_job_template',
+)
 
 function templateProblem(template: JsonObject): string | null {
   if (Object.keys(template).length === 0) return null

@@ -2,7 +2,7 @@ import * as s from '../../schema/index.ts'
 import { NonEmptyishName, NonNegativeInteger } from '../../schema/prefect.ts'
 import { limit, offset } from '../filtering/pagination.ts'
 import { WorkPoolFilter } from './filter.ts'
-import { JobTemplate, noStorage, StorageConfiguration } from './parts.ts'
+import { ChangedJobTemplate, JobTemplate, noStorage, StorageConfiguration } from './parts.ts'
 
 export const WorkPoolCreate = s.model(
   'WorkPoolCreate',
@@ -23,7 +23,7 @@ export const WorkPoolUpdate = s.model(
   {
     description: s.optional(s.nullable(s.string()), null),
     is_paused: s.optional(s.nullable(s.boolean()), null),
-    base_job_template: s.optional(s.nullable(JobTemplate), null),
+    base_job_template: s.optional(ChangedJobTemplate, null),
     concurrency_limit: s.optional(s.nullable(NonNegativeInteger), null),
     storage_configuration: s.optional(s.nullable(StorageConfiguration), null),
   },

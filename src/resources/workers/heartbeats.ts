@@ -11,7 +11,7 @@ import type { Timestamp } from '../../values/timestamp.ts'
 import { type Uuid, uuid7 } from '../../values/uuid.ts'
 import { notFound } from '../errors.ts'
 import type { Grouped } from '../grouped.ts'
-import { noContent } from '../route.ts'
+import { noContent, ok, type Reply } from '../route.ts'
 import { workPoolStatusEvent } from '../work-pools/events.ts'
 import { selectWorkPools, type WorkPoolRow } from '../work-pools/queries.ts'
 
@@ -36,41 +36,48 @@ interface Working {
   ready: Map<Uuid, { id: Uuid; status: 'READY'; last_status_event_id: Uuid; last_transitioned_status_at: Timestamp }>
 }
 
-export const workerHeartbeat: Grouped<Body, Working> = {
-  async load(tx, members) {
-    const names = [...new Set(members.map(({ request }) => request.params.work_pool_name ?? ''))]
-    return { pools: await loadPools(tx, names), beats: new Map(), ready: new Map() }
-  },
+export const workerHeartbeat = beats(noContent)
 
-  decide(working, { request, now, emit }) {
-    const { work_pool_name: poolName = '' } = request.params
-    const pool = working.pools.get(poolName)
-    if (pool === undefined) throw notFound(`Work pool "${poolName}" not found.`)
-    const { name, heartbeat_interval_seconds: interval } = request.body
-    const key = `${pool.id} ${name}`
-    const { heartbeat_interval_seconds: known = null } = working.beats.get(key) ?? {}
-    working.beats.set(key, { work_pool_id: pool.id, name, heartbeat_interval_seconds: interval ?? known, last_heartbeat_time: now })
-    if (pool.status === 'NOT_READY') {
-      const id = uuid7()
-      emit(workPoolStatusEvent(pool, 'READY', pool, now, id))
-      const change = { status: 'READY', last_status_event_id: id, last_transitioned_status_at: now } as const
-      working.ready.set(pool.id, { id: pool.id, ...change })
-      working.pools.set(poolName, { ...pool, ...change })
-    }
-    return noContent()
-  },
+/** The same for the worker channel, which is told when the pool changed last: does the worker know of that? */
+export const channelHeartbeat = beats(({ updated }) => ok({ updated }))
 
-  async write(tx, { beats, ready }, { now }) {
-    if (beats.size > 0) await writeBeats(tx, [...beats.values()])
-    if (ready.size > 0) {
-      await tx.execute(
-        updateRows(
-          'work_pool',
-          [...ready.values()].map((change) => ({ ...change, updated: now })),
-        ),
-      )
-    }
-  },
+function beats(reply: (pool: WorkPoolRow) => Reply): Grouped<Body, Working> {
+  return {
+    async load(tx, members) {
+      const names = [...new Set(members.map(({ request }) => request.params.work_pool_name ?? ''))]
+      return { pools: await loadPools(tx, names), beats: new Map(), ready: new Map() }
+    },
+
+    decide(working, { request, now, emit }) {
+      const { work_pool_name: poolName = '' } = request.params
+      const pool = working.pools.get(poolName)
+      if (pool === undefined) throw notFound(`Work pool "${poolName}" not found.`)
+      const { name, heartbeat_interval_seconds: interval } = request.body
+      const key = `${pool.id} ${name}`
+      const { heartbeat_interval_seconds: known = null } = working.beats.get(key) ?? {}
+      working.beats.set(key, { work_pool_id: pool.id, name, heartbeat_interval_seconds: interval ?? known, last_heartbeat_time: now })
+      if (pool.status === 'NOT_READY') {
+        const id = uuid7()
+        emit(workPoolStatusEvent(pool, 'READY', pool, now, id))
+        const change = { status: 'READY', last_status_event_id: id, last_transitioned_status_at: now } as const
+        working.ready.set(pool.id, { id: pool.id, ...change })
+        working.pools.set(poolName, { ...pool, ...change })
+      }
+      return reply(pool)
+    },
+
+    async write(tx, { beats, ready }, { now }) {
+      if (beats.size > 0) await writeBeats(tx, [...beats.values()])
+      if (ready.size > 0) {
+        await tx.execute(
+          updateRows(
+            'work_pool',
+            [...ready.values()].map((change) => ({ ...change, updated: now })),
+          ),
+        )
+      }
+    },
+  }
 }
 
 /** Pools that are not ready are locked: they become ready once. */
