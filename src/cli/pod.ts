@@ -10,12 +10,15 @@ import { Polls } from '../actors/polls.ts'
 import { Services } from '../actors/services.ts'
 import { StorageActors } from '../actors/storage-actors.ts'
 import { streams } from '../actors/streams/index.ts'
+import type { Broker } from '../broker/broker.ts'
+import { openBroker } from '../broker/open.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Server } from '../http/options.ts'
 import { createServer } from '../http/server.ts'
 import { operations } from '../resources/index.ts'
 import { prepareDatabase } from '../storage/open.ts'
 import { mainRoutes } from './main-routes.ts'
+import { isForOthers, queueScheduledTaskRun } from './news.ts'
 import { registerBlocks } from './register-blocks.ts'
 import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
 
@@ -34,6 +37,7 @@ const companionStopMilliseconds = 3000
 
 export class Pod {
   readonly #actors: StorageActors
+  readonly #broker: Broker
   readonly #outbox: Backlog
   readonly #deletions: Backlog
   readonly #polls: Polls
@@ -43,6 +47,7 @@ export class Pod {
   #server: Server | undefined
 
   private constructor({ settings, api, services }: PodOptions) {
+    this.#broker = openBroker(settings, { onNews: (topic, payload) => this.#tellHere({ topic, payload }) })
     this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
     this.#outbox = new Backlog(this.#actors, 'expand_outbox')
     this.#deletions = new Backlog(this.#actors, 'delete_pending')
@@ -50,7 +55,14 @@ export class Pod {
     this.#ingest = new EventIngest(this.#actors)
     const data = { settings: settings.toData() }
     if (services) this.#services = new Services({ settings, dispatcher: this.#actors, onNews: (news) => this.#tell(news) })
-    if (api) this.#streams = new StreamRoutes(streams, { data, dispatcher: this.#actors, onNews: (news) => this.#tell(news) })
+    if (api) {
+      // The streams actor has told its own conversations already.
+      const onNews = (news: NewsFrame): void => {
+        this.#services?.news(news)
+        this.#broker.publish(news.topic, news.payload)
+      }
+      this.#streams = new StreamRoutes(streams, { data, dispatcher: this.#actors, broker: this.#broker, onNews })
+    }
   }
 
   /** Starts a pod; resolves when it serves. */
@@ -76,6 +88,7 @@ export class Pod {
     await Promise.all([this.#outbox.close(), this.#deletions.close()])
     await this.#streams?.close(companionStopMilliseconds)
     await this.#actors.close()
+    await this.#broker.close()
   }
 
   async #listen({ settings, host, port }: PodOptions): Promise<void> {
@@ -96,7 +109,14 @@ export class Pod {
     })
   }
 
+  /** News of this pod's own transactions. */
   #tell(news: NewsFrame): void {
+    if (news.topic === 'scheduled-task-runs') queueScheduledTaskRun(this.#broker, news.payload)
+    else if (isForOthers(news.topic)) this.#broker.publish(news.topic, news.payload)
+    this.#tellHere(news)
+  }
+
+  #tellHere(news: NewsFrame): void {
     if (news.topic === 'outbox') this.#outbox.notify()
     else if (news.topic === 'pending-deletions') this.#deletions.notify()
     else if (news.topic === 'polled-queues') this.#polls.add(JSON.parse(Buffer.from(news.payload).toString()) as string[])

@@ -5,6 +5,8 @@ import type { Dispatcher } from '../actors/dispatcher.ts'
 import type { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
 import type { Stream } from '../actors/streams/stream.ts'
+import { isWorkRequest, WorkDesk } from '../actors/work-desk.ts'
+import type { Broker } from '../broker/broker.ts'
 import type { Socket, WebSocketRoute } from '../http/websocket.ts'
 
 /** `/events/in`. */
@@ -20,15 +22,23 @@ export function eventsInRoute(ingest: EventIngest): WebSocketRoute {
 
 const serviceRestart = 1012
 
+export interface StreamRoutesOptions {
+  data: unknown
+  dispatcher: Dispatcher
+  broker: Broker
+  onNews: (news: NewsFrame) => void
+}
+
 /** The routes of all streams, and the thread behind them. */
 export class StreamRoutes {
   readonly routes: WebSocketRoute[]
   readonly #actor: Companion
+  readonly #desk: WorkDesk
   readonly #sockets = new Map<number, Socket>()
   readonly #ids = new Map<Socket, number>()
   #lastId = 0
 
-  constructor(streams: readonly Stream[], options: { data: unknown; dispatcher: Dispatcher; onNews: (news: NewsFrame) => void }) {
+  constructor(streams: readonly Stream[], options: StreamRoutesOptions) {
     this.#actor = new Companion({
       file: 'streams-actor',
       data: options.data,
@@ -36,8 +46,10 @@ export class StreamRoutes {
       onMessage: (message) => this.#receive(message, options.onNews),
       onRestart: () => {
         for (const socket of this.#sockets.values()) socket.close(serviceRestart)
+        this.#desk.reset()
       },
     })
+    this.#desk = new WorkDesk(options.broker, (message) => this.#actor.post(message))
     this.routes = streams.map((stream) => this.#route(stream))
   }
 
@@ -46,6 +58,7 @@ export class StreamRoutes {
   }
 
   async close(timeout: number): Promise<void> {
+    this.#desk.reset()
     await this.#actor.close(timeout)
   }
 
@@ -75,7 +88,8 @@ export class StreamRoutes {
   }
 
   #receive(message: FromCompanion, onNews: (news: NewsFrame) => void): void {
-    if (message.type === 'send') this.#sockets.get(message.socket)?.send(message.text)
+    if (isWorkRequest(message)) this.#desk.receive(message)
+    else if (message.type === 'send') this.#sockets.get(message.socket)?.send(message.text)
     else if (message.type === 'close') this.#sockets.get(message.socket)?.close(message.code, message.reason)
     else if (message.type === 'news') onNews({ topic: message.topic, payload: Buffer.from(message.payload) })
   }

@@ -19,7 +19,15 @@ export interface Writes extends SlotChanges {
   /** Rows for task_run_state_cache. */
   cachedStates: { cache_key: string; cache_expiration: Timestamp | null; task_run_state_id: Uuid }[]
   /** Background task runs that now wait for a task worker: at the end of the queue, or of the queue for retries, which goes first. */
-  scheduledTaskRuns: { task_run_id: Uuid; task_key: string; queue: 'scheduled' | 'retry' }[]
+  scheduledTaskRuns: ScheduledTaskRun[]
+}
+
+export interface ScheduledTaskRun {
+  task_run_id: Uuid
+  /** Of the state that it waits in: a run that waits again waits in another. */
+  state_id: Uuid
+  task_key: string
+  queue: 'scheduled' | 'retry'
 }
 
 export interface ResultArtifact {

@@ -57,6 +57,6 @@ export const EnqueueScheduledTasks: Rule<TaskRun> = {
   after(_initial, validated, { run, writes }) {
     if (!validated?.state_details.deferred) return
     const queue = validated.name === 'AwaitingRetry' ? 'retry' : 'scheduled'
-    writes.scheduledTaskRuns.push({ task_run_id: run.id, task_key: run.task_key, queue })
+    writes.scheduledTaskRuns.push({ task_run_id: run.id, state_id: validated.id, task_key: run.task_key, queue })
   },
 }
