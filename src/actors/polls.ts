@@ -1,6 +1,6 @@
 /**
- * Polls of work queues, on their way into the database. Polling is a read; that it happened is noted for all queues together,
- * at most once a second however many workers poll. A note that a pod takes with it when it dies is made by the next poll.
+ * Polls of work queues or of deployments, on their way into the database. Polling is a read; that it happened is noted for
+ * all of them together, at most once a second however many poll. A note that a pod takes with it when it dies is made by the next poll.
  */
 import { log } from '../logging/log.ts'
 import { operations } from '../resources/index.ts'
@@ -12,21 +12,25 @@ const gatherMilliseconds = 20
 
 export class Polls {
   readonly #dispatcher: Dispatcher
-  readonly #operation = operations.findIndex(({ name }) => name === 'mark_queues_polled')
-  #queues = new Set<string>()
+  readonly #operation: number
+  readonly #parameter: string
+  #polled = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #lastNote = Number.NEGATIVE_INFINITY
   #busy = false
   #closed = false
   #idle: (() => void)[] = []
 
-  constructor(dispatcher: Dispatcher) {
+  /** `operation` makes the note; it takes the ids of what was polled as `parameter`. */
+  constructor(dispatcher: Dispatcher, operation: string, parameter: string) {
     this.#dispatcher = dispatcher
+    this.#operation = operations.findIndex(({ name }) => name === operation)
+    this.#parameter = parameter
   }
 
-  /** Somebody polled these queues. */
-  add(queues: readonly string[]): void {
-    for (const queue of queues) this.#queues.add(queue)
+  /** Somebody polled these. */
+  add(ids: readonly string[]): void {
+    for (const id of ids) this.#polled.add(id)
     this.#schedule()
   }
 
@@ -34,32 +38,32 @@ export class Polls {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    if (!this.#busy && this.#queues.size > 0) this.#note()
+    if (!this.#busy && this.#polled.size > 0) this.#note()
     if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
   #schedule(): void {
-    if (this.#closed || this.#busy || this.#timer !== undefined || this.#queues.size === 0) return
+    if (this.#closed || this.#busy || this.#timer !== undefined || this.#polled.size === 0) return
     const rest = this.#lastNote + intervalMilliseconds - performance.now()
     this.#timer = setTimeout(() => this.#note(), Math.max(gatherMilliseconds, rest))
   }
 
   #note(): void {
-    const queues = this.#queues
-    this.#queues = new Set()
+    const polled = this.#polled
+    this.#polled = new Set()
     this.#timer = undefined
     this.#lastNote = performance.now()
-    const body = Buffer.from(JSON.stringify({ queue_ids: [...queues] }))
+    const body = Buffer.from(JSON.stringify({ [this.#parameter]: [...polled] }))
     const request = { operation: this.#operation, params: [], query: '', headers: {}, body }
     this.#busy = true
-    if (this.#dispatcher.submit(request, ({ status }) => this.#noted(queues, status)) === undefined) this.#noted(queues, 503)
+    if (this.#dispatcher.submit(request, ({ status }) => this.#noted(polled, status)) === undefined) this.#noted(polled, 503)
   }
 
-  #noted(queues: Set<string>, status: number): void {
+  #noted(polled: Set<string>, status: number): void {
     this.#busy = false
-    if (status >= 300) log.warn({ status, queues: queues.size }, 'polls of work queues could not be noted')
+    if (status >= 300) log.warn({ status, [this.#parameter]: polled.size }, 'polls could not be noted')
     // Certainly not committed: once more, with the next ones.
-    if (status === 503) for (const queue of queues) this.#queues.add(queue)
+    if (status === 503) for (const id of polled) this.#polled.add(id)
     for (const resolve of this.#idle.splice(0)) resolve()
     this.#schedule()
   }

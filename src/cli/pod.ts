@@ -40,7 +40,7 @@ export class Pod {
   readonly #broker: Broker
   readonly #outbox: Backlog
   readonly #deletions: Backlog
-  readonly #polls: Polls
+  readonly #polls: Record<'polled-queues' | 'polled-deployments', Polls>
   readonly #ingest: EventIngest
   readonly #services: Services | undefined
   readonly #streams: StreamRoutes | undefined
@@ -51,7 +51,10 @@ export class Pod {
     this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
     this.#outbox = new Backlog(this.#actors, 'expand_outbox')
     this.#deletions = new Backlog(this.#actors, 'delete_pending')
-    this.#polls = new Polls(this.#actors)
+    this.#polls = {
+      'polled-queues': new Polls(this.#actors, 'mark_queues_polled', 'queue_ids'),
+      'polled-deployments': new Polls(this.#actors, 'mark_deployments_polled', 'deployment_ids'),
+    }
     this.#ingest = new EventIngest(this.#actors)
     const data = { settings: settings.toData() }
     if (services) this.#services = new Services({ settings, dispatcher: this.#actors, onNews: (news) => this.#tell(news) })
@@ -84,7 +87,7 @@ export class Pod {
     await this.#services?.close()
     await this.#server?.close(drainMilliseconds)
     await this.#ingest.drained()
-    await this.#polls.close()
+    await Promise.all(Object.values(this.#polls).map((polls) => polls.close()))
     await Promise.all([this.#outbox.close(), this.#deletions.close()])
     await this.#streams?.close(companionStopMilliseconds)
     await this.#actors.close()
@@ -119,7 +122,8 @@ export class Pod {
   #tellHere(news: NewsFrame): void {
     if (news.topic === 'outbox') this.#outbox.notify()
     else if (news.topic === 'pending-deletions') this.#deletions.notify()
-    else if (news.topic === 'polled-queues') this.#polls.add(JSON.parse(Buffer.from(news.payload).toString()) as string[])
+    else if (news.topic === 'polled-queues' || news.topic === 'polled-deployments')
+      this.#polls[news.topic].add(JSON.parse(Buffer.from(news.payload).toString()) as string[])
     else {
       this.#services?.news(news)
       this.#streams?.news(news)

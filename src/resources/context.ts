@@ -25,4 +25,5 @@ export type Topic =
   | 'triggered-actions' // actions of automations wait to be performed
   | 'polled-queues' // ids of work queues that somebody polled, to be noted in the database
   | 'cleanup' // a work pool has something for its workers to clean up
+  | 'polled-deployments' // ids of deployments that somebody polled, likewise
   | 'work-pools' // a work pool, one of its queues or its storage changed, for the worker channel

@@ -23,7 +23,7 @@ export function* cronDates(
     if (endWall !== null && local.wall > endWall) return
     if (!seen.has(local.wall)) {
       seen.add(local.wall)
-      yield { at: timestampOf({ seconds: zone.toInstant(local), microseconds: 0 }), wall: local.wall }
+      yield { at: timestampOf({ seconds: zone.toInstant(local), microseconds: 0 }), wall: local.wall * 1e6 }
     }
     if (seen.size >= count || attempt > attempts) return
   }

@@ -8,7 +8,7 @@ export interface Instant {
   microseconds: number
 }
 
-/** One date of a schedule; `wall` is what clocks in its zone show, by which the reference compares dates. */
+/** One date of a schedule; `wall` is what clocks in its zone show, in microseconds, by which the reference compares dates. */
 export interface Occurrence {
   at: Timestamp
   wall: number

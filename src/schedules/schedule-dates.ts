@@ -22,6 +22,11 @@ export function* generateDates(schedule: Schedule, options: DatesOptions = {}): 
   for (const { at } of occurrences(schedule, options)) yield at
 }
 
+/** The dates as `generateDates` gives them, with what clocks in the schedule's zone show. Throws ScheduleError. */
+export function* generateOccurrences(schedule: Schedule, options: DatesOptions = {}): Generator<Occurrence> {
+  yield* occurrences(schedule, options)
+}
+
 /** The dates of a schedule in the order of what clocks in its zone show. Throws ScheduleError. */
 export function scheduleDates(schedule: Schedule, options: DatesOptions = {}): Timestamp[] {
   return [...occurrences(schedule, options)].sort((a, b) => a.wall - b.wall).map(({ at }) => at)

@@ -8,15 +8,14 @@ import { type Uuid, uuid7 } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { httpError, integrityConflict, invalidRequest } from '../errors.ts'
 import { created, ok, type Reply, type Request } from '../route.ts'
-import { changedFields } from './changes.ts'
 import { requireConcurrencyLimit, setConcurrencyLimit } from './concurrency-limit.ts'
-import { deploymentEvent, loadDeploymentResources } from './events.ts'
 import { refuseJobVariables, workQueueOf } from './placement.ts'
 import { type DeploymentRecord, lockDeployment, selectDeployment, selectDeployments } from './queries.ts'
 import { deploymentResponse } from './response.ts'
 import { deleteScheduledRuns } from './scheduled-runs.ts'
 import { replaceSchedules } from './schedules.ts'
 import { type DeploymentCreate, DeploymentName } from './schemas.ts'
+import { tellOfChange, tellOfCreation } from './tell.ts'
 
 type Body = Infer<typeof DeploymentCreate>
 
@@ -61,7 +60,8 @@ export async function createDeployment(context: Context, { body }: Request<Body>
   if (s.sentFields(body).has('concurrency_limit')) await setConcurrencyLimit(context, id, body.concurrency_limit)
   const deployment = await selectDeployment(tx, id)
   if (deployment === null) throw integrityConflict()
-  await tell(context, deployment, before)
+  if (before === null) await tellOfCreation(context, deployment)
+  else await tellOfChange(context, before)
   return before === null ? created(deploymentResponse(deployment)) : ok(deploymentResponse(deployment))
 }
 
@@ -114,16 +114,4 @@ async function upsert(context: Context, body: Body, columns: Values): Promise<{ 
   if (before === undefined) throw integrityConflict()
   await tx.execute(updateTable('deployment', { ...columns, labels, updated: now }, sql`id = ${before.id}`))
   return { id: before.id, before }
-}
-
-async function tell({ tx, now, emit }: Context, deployment: DeploymentRecord, before: DeploymentRecord | null): Promise<void> {
-  const changes = before === null ? null : changedFields(before, deployment)
-  if (changes !== null && Object.keys(changes).length === 0) return
-  const resource = (await loadDeploymentResources(tx, [deployment.id])).get(deployment.id)
-  if (resource === undefined) return
-  emit(
-    changes === null
-      ? deploymentEvent('created', resource, now)
-      : deploymentEvent('updated', resource, now, { updated_fields: Object.keys(changes), updates: changes }),
-  )
 }

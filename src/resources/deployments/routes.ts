@@ -1,5 +1,8 @@
+import { groupedRoute } from '../grouped.ts'
 import { route } from '../route.ts'
 import { createDeployment } from './create.ts'
+import { bulkCreateFlowRuns, createFlowRunFromDeployment, FlowRunsBulkCreate } from './create-flow-run.ts'
+import { bulkDeleteDeployments, deleteDeployment } from './delete.ts'
 import {
   countDeployments,
   paginateDeployments,
@@ -9,7 +12,9 @@ import {
   readDeployments,
   resumeDeployment,
 } from './handlers.ts'
-import { DeploymentsCount, DeploymentsList, DeploymentsPage } from './lists.ts'
+import { DeploymentsBulkDelete, DeploymentsCount, DeploymentsList, DeploymentsPage } from './lists.ts'
+import { DeploymentRuns, getScheduledRuns, markDeploymentsPolled, PolledDeployments } from './poll.ts'
+import { DeploymentSchedule, scheduleDeployment } from './schedule.ts'
 import { ScheduleUpdate } from './schedule-schemas.ts'
 import {
   createDeploymentSchedules,
@@ -18,7 +23,9 @@ import {
   SchedulesCreate,
   updateDeploymentSchedule,
 } from './schedules.ts'
-import { DeploymentCreate } from './schemas.ts'
+import { DeploymentCreate, DeploymentFlowRunCreate, DeploymentUpdate } from './schemas.ts'
+import { updateDeployment } from './update.ts'
+import { checkWorkQueues } from './work-queue-check.ts'
 
 const all = '/deployments'
 const one = `${all}/{id:uuid}`
@@ -82,5 +89,61 @@ export const routes = [
     name: 'delete_deployment_schedule',
     access: 'alone',
     handle: deleteDeploymentSchedule,
+  }),
+  route({ method: 'PATCH', path: one, name: 'update_deployment', access: 'alone', body: DeploymentUpdate, handle: updateDeployment }),
+  route({ method: 'DELETE', path: one, name: 'delete_deployment', access: 'alone', handle: deleteDeployment }),
+  route({
+    method: 'POST',
+    path: `${all}/bulk_delete`,
+    name: 'bulk_delete_deployments',
+    access: 'alone',
+    body: DeploymentsBulkDelete,
+    handle: bulkDeleteDeployments,
+  }),
+  route({
+    method: 'POST',
+    path: `${all}/get_scheduled_flow_runs`,
+    name: 'get_scheduled_flow_runs_for_deployments',
+    access: 'read',
+    body: DeploymentRuns,
+    handle: getScheduledRuns,
+  }),
+  route({
+    method: 'CALL',
+    path: '',
+    name: 'mark_deployments_polled',
+    access: 'alone',
+    body: PolledDeployments,
+    handle: markDeploymentsPolled,
+  }),
+  route({
+    method: 'POST',
+    path: `${one}/schedule`,
+    name: 'schedule_deployment',
+    access: 'alone',
+    body: DeploymentSchedule,
+    handle: scheduleDeployment,
+  }),
+  groupedRoute({
+    method: 'POST',
+    path: `${one}/create_flow_run`,
+    name: 'create_flow_run_from_deployment',
+    body: DeploymentFlowRunCreate,
+    grouped: createFlowRunFromDeployment,
+  }),
+  route({
+    method: 'POST',
+    path: `${one}/create_flow_run/bulk`,
+    name: 'bulk_create_flow_runs_from_deployment',
+    access: 'alone',
+    body: FlowRunsBulkCreate,
+    handle: bulkCreateFlowRuns,
+  }),
+  route({
+    method: 'GET',
+    path: `${one}/work_queue_check`,
+    name: 'work_queue_check_for_deployment',
+    access: 'read',
+    handle: checkWorkQueues,
   }),
 ]
