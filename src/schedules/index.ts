@@ -1,4 +1,3 @@
-export { withOffset } from './anchor.ts'
 export { ScheduleError } from './error.ts'
 export type { Occurrence } from './instant.ts'
 export { normalizeRRule } from './rrule/normalize.ts'

@@ -14,7 +14,7 @@ export interface Occurrence {
   wall: number
 }
 
-export function instantOf({ text }: Pick<Timestamp, 'text'>): Instant {
+export function instantOf({ text }: Timestamp): Instant {
   return { seconds: Date.parse(`${text.slice(0, 19)}Z`) / 1000, microseconds: Number(text.slice(20, 26)) }
 }
 

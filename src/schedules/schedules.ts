@@ -1,11 +1,11 @@
 import type { Duration } from '../values/duration.ts'
-import type { Anchor } from './anchor.ts'
+import type { Timestamp } from '../values/timestamp.ts'
 
 // The schedules of a deployment, with Prefect's field names: what the schemas read.
 
 export interface IntervalSchedule {
   interval: Duration
-  anchor_date: Anchor
+  anchor_date: Timestamp
   timezone: string | null
 }
 

@@ -1,6 +1,5 @@
 import * as s from '../schema/index.ts'
 import { Timestamp } from '../values/timestamp.ts'
-import { AnchorDate } from './anchor.ts'
 import { normalizeRRule } from './rrule/normalize.ts'
 import type { Schedule as AnySchedule } from './schedules.ts'
 import { validateCron, validateRRule, validateTimezone } from './validation.ts'
@@ -14,7 +13,7 @@ export const IntervalSchedule = s.after(
     'IntervalSchedule',
     {
       interval: positiveInterval,
-      anchor_date: s.optional(AnchorDate, () => Timestamp.now()),
+      anchor_date: s.optional(s.datetime({ keepsOffset: true }), () => Timestamp.now()),
       timezone: s.optional(s.nullable(s.string()), null),
     },
     { extra: 'forbid' },

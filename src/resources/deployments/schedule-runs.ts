@@ -4,7 +4,7 @@
  */
 import { Scheduled, type State, stamp } from '../../orchestration/states.ts'
 import { noWrites } from '../../orchestration/writes.ts'
-import { generateOccurrences, type Occurrence, ScheduleError, withOffset } from '../../schedules/index.ts'
+import { generateOccurrences, type Occurrence, ScheduleError } from '../../schedules/index.ts'
 import { Schedule } from '../../schedules/schemas.ts'
 import * as s from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
@@ -59,7 +59,8 @@ function datesOf({ schedule }: ScheduleRow, { start, end, minSeconds, minRuns, m
 
 function runOf(deployment: Scheduling, schedule: ScheduleRow, { at, wall }: Occurrence, now: Timestamp): ScheduledRun {
   const { id, flow_id, work_queue_name, work_queue_id, infrastructure_document_id } = deployment
-  const state = stamp(Scheduled(at, { message: 'Flow run scheduled' }), uuid7(), now)
+  const date = at.shownAt((wall - at.microseconds) / 1e6)
+  const state = stamp(Scheduled(date, { message: 'Flow run scheduled' }), uuid7(), now)
   const run: FlowRunColumns = {
     ...newFlowRun,
     id: uuid7(),
@@ -73,7 +74,7 @@ function runOf(deployment: Scheduling, schedule: ScheduleRow, { at, wall }: Occu
     work_queue_id,
     flow_version: null,
     parameters: { ...deployment.parameters, ...schedule.parameters },
-    idempotency_key: `scheduled ${id} ${schedule.id} ${keyDate(at, (wall - at.microseconds) / 1e6)}`,
+    idempotency_key: `scheduled ${id} ${schedule.id} ${keyDate(date)}`,
     context: {},
     empirical_policy: noPolicy(),
     tags: ['auto-scheduled', ...deployment.tags],
@@ -93,8 +94,8 @@ function runOf(deployment: Scheduling, schedule: ScheduleRow, { at, wall }: Occu
 }
 
 /** As Python writes the date in the schedule's zone: `2031-03-08 00:00:00+01:00`. */
-function keyDate(at: Timestamp, offsetSeconds: number): string {
-  return withOffset(at, offsetSeconds).replace('T', ' ').replace('Z', '+00:00')
+function keyDate(date: Timestamp): string {
+  return `${date}`.replace('T', ' ').replace('Z', '+00:00')
 }
 
 function kindOf({ schedule }: ScheduleRow): string {

@@ -9,7 +9,7 @@ import { selectSchedules } from './schedule-records.ts'
 import { insertScheduledRuns, runsOfSchedule, type ScheduleWindow } from './schedule-runs.ts'
 
 const runs = s.optional(s.nullable(s.integer()), null)
-const instant = s.optional(s.nullable(s.datetime()), null)
+const instant = s.optional(s.nullable(s.plainDatetime()), null)
 
 export const DeploymentSchedule = s.parameters({
   start_time: instant,
