@@ -16,9 +16,9 @@ import { type HydrationContext, HydrationError } from '../parameter-schemas/hydr
 import { createdBy } from '../provenance.ts'
 import type { RequestHeaders } from '../route.ts'
 import { clientOf, proposedState } from '../run-states/orchestration.ts'
-import { jobVariablesProblem } from '../work-pools/job-variables.ts'
 import { contextFor, hydrated, parametersProblem } from './parameters.ts'
 import { type DeploymentRow, selectDeploymentRows } from './queries.ts'
+import { runJobVariablesProblem } from './run-job-variables.ts'
 import type { DeploymentFlowRunCreate } from './schemas.ts'
 
 export type RunRequest = Infer<typeof DeploymentFlowRunCreate>
@@ -156,7 +156,6 @@ function hydratedParameters(parameters: JsonObject, context: HydrationContext | 
   }
 }
 
-/** Now nothing may be missing any more: the run is the last to give variables. */
 async function refuseJobVariables(
   context: Pick<Context, 'tx' | 'settings'>,
   { templates }: RunSources,
@@ -165,8 +164,7 @@ async function refuseJobVariables(
 ): Promise<void> {
   const template = templates.get(deployment.pool_id ?? '')
   if (template === undefined) return
-  const overrides = [deployment.infra_overrides, body.job_variables]
-  const problem = await jobVariablesProblem(context, template, overrides, { ignoreRequired: false, ignoreInvalidDefaults: true })
+  const problem = await runJobVariablesProblem(context, template, deployment.infra_overrides, body.job_variables)
   if (problem !== null) throw new RunRefused('job variables', problem)
 }
 

@@ -6,9 +6,12 @@ import { sql } from '../../storage/sql.ts'
 import { updateTable } from '../../storage/statements.ts'
 import type { JsonObject } from '../../values/json.ts'
 import type { Context } from '../context.ts'
+import { selectDeploymentRows } from '../deployments/queries.ts'
+import { runJobVariablesProblem } from '../deployments/run-job-variables.ts'
 import { httpError, notFound, objectNotFound } from '../errors.ts'
 import { noContent, type Reply, type Request } from '../route.ts'
 import { generateSlug } from '../run-names.ts'
+import { selectWorkPool } from '../work-pools/queries.ts'
 import { selectFlowRun } from './records.ts'
 import { FlowRunPolicy, noPolicy, SizedParameters } from './schemas.ts'
 
@@ -31,21 +34,27 @@ export const FlowRunUpdate = s.model(
 
 export async function updateFlowRun(context: Context, { params, body }: Request<Infer<typeof FlowRunUpdate>>): Promise<Reply> {
   const id = params.id ?? ''
-  if (body.job_variables !== null) await refuseJobVariables(context, id)
+  if (body.job_variables !== null) await refuseJobVariables(context, id, body.job_variables)
   const changed = await context.tx.execute(updateTable('flow_run', { ...s.onlySent(body), updated: context.now }, sql`id = ${id}`))
   if (changed === 0) throw notFound('Flow run not found')
   return noContent()
 }
 
-/** Job variables count when a run is submitted; only a scheduled run of a deployment still takes some. */
-async function refuseJobVariables({ tx }: Context, id: string): Promise<void> {
+/** Job variables count when a run is submitted; only a scheduled run of a deployment still takes some, which its pool takes. */
+async function refuseJobVariables(context: Context, id: string, variables: JsonObject): Promise<void> {
+  const { tx } = context
   const run = await selectFlowRun(tx, id)
   if (run === null) throw notFound('Flow run not found')
   if (run.state === null) throw httpError(400, 'Flow run state is required to update job variables but none exists')
   if (run.state.type !== 'SCHEDULED') {
     throw httpError(400, `Job variables for a flow run in state ${run.state.type} cannot be updated`)
   }
-  if (run.deployment_id === null) throw httpError(400, 'A deployment for the flow run could not be found')
+  const [deployment] = await selectDeploymentRows(tx, sql`WHERE deployment.id = ${run.deployment_id}`)
+  if (deployment === undefined) throw httpError(400, 'A deployment for the flow run could not be found')
+  const pool = await selectWorkPool(tx, sql`id = ${deployment.pool_id}`)
+  if (pool === null) return
+  const problem = await runJobVariablesProblem(context, pool.base_job_template, deployment.infra_overrides, variables)
+  if (problem !== null) throw httpError(422, `Error updating flow run: ${problem}`)
 }
 
 /** Merges labels into those that the run has. */

@@ -25,7 +25,7 @@ describe('polls of work queues', () => {
   beforeEach(() => {
     vi.useFakeTimers()
     storage = new Storage()
-    polls = new Polls(storage)
+    polls = new Polls(storage, 'mark_queues_polled', 'queue_ids')
   })
   afterEach(() => {
     vi.useRealTimers()
