@@ -31,17 +31,20 @@ describe('polls of work queues', () => {
     vi.useRealTimers()
   })
 
-  it('are noted together, the first at once and then once a second', () => {
+  it('are noted together, and each queue at most once a second', () => {
     polls.add(['a', 'b'])
     polls.add(['b', 'c'])
     vi.advanceTimersByTime(20)
     expect(storage.notes).toEqual([['a', 'b', 'c']])
     storage.answer()
     for (let poll = 0; poll < 10; poll++) polls.add(['a'])
+    polls.add(['d'])
+    vi.advanceTimersByTime(20)
+    storage.answer()
     vi.advanceTimersByTime(900)
-    expect(storage.notes).toHaveLength(1)
+    expect(storage.notes).toEqual([['a', 'b', 'c'], ['d']])
     vi.advanceTimersByTime(100)
-    expect(storage.notes).toEqual([['a', 'b', 'c'], ['a']])
+    expect(storage.notes).toEqual([['a', 'b', 'c'], ['d'], ['a']])
   })
 
   it('wait for the note before them', () => {
