@@ -4,14 +4,23 @@ import type { Settings } from '../config/settings.ts'
 import { settingsAsJson } from '../config/settings-json.ts'
 import type { MainRoute } from '../http/options.ts'
 import { operations } from '../resources/index.ts'
+import type { PodStatus } from './pod-status.ts'
 import { apiVersion, referenceVersion } from './version.ts'
 
 const encoder = new TextEncoder()
+const stopping = { message: 'The server is stopping' }
 
 /** Readiness does not wait longer than this for the database. */
 const readinessMilliseconds = 5000
 
-export function mainRoutes(settings: Settings, dispatcher: Dispatcher): MainRoute[] {
+/** What the routes ask of their pod. */
+export interface PodView {
+  /** False as soon as the pod is to stop: load balancers then look elsewhere. */
+  readonly serving: boolean
+  readonly pods: readonly PodStatus[]
+}
+
+export function mainRoutes(settings: Settings, dispatcher: Dispatcher, pod: PodView): MainRoute[] {
   const constant = (path: string, body: unknown, checksApiVersion: boolean): MainRoute => ({
     methods: ['GET'],
     path,
@@ -24,7 +33,8 @@ export function mainRoutes(settings: Settings, dispatcher: Dispatcher): MainRout
     constant('/hello', '👋', true),
     constant('/admin/version', referenceVersion, true),
     constant('/admin/settings', settingsAsJson(settings), true),
-    { methods: ['GET'], path: '/ready', checksApiVersion: true, handle: () => readiness(dispatcher) },
+    { methods: ['GET'], path: '/ready', checksApiVersion: true, handle: () => (pod.serving ? readiness(dispatcher) : json(503, stopping)) },
+    { methods: ['GET'], path: '/admin/pods', checksApiVersion: true, handle: () => json(200, { pods: pod.pods }) },
   ]
 }
 

@@ -2,7 +2,7 @@
  * A pod: everything that one process of the server is made of, started in the order in which the parts need each other and
  * stopped in reverse, so that nothing that was accepted is lost.
  */
-
+import { randomUUID } from 'node:crypto'
 import { Backlog } from '../actors/backlog.ts'
 import { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
@@ -17,8 +17,10 @@ import type { Server } from '../http/options.ts'
 import { createServer } from '../http/server.ts'
 import { operations } from '../resources/index.ts'
 import { prepareDatabase } from '../storage/open.ts'
-import { mainRoutes } from './main-routes.ts'
+import { Directory, statusTopic } from './directory.ts'
+import { mainRoutes, type PodView } from './main-routes.ts'
 import { isForOthers, queueScheduledTaskRun } from './news.ts'
+import { type PodStatus, podStatus } from './pod-status.ts'
 import { registerBlocks } from './register-blocks.ts'
 import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
 
@@ -32,7 +34,6 @@ export interface PodOptions {
   services: boolean
 }
 
-const drainMilliseconds = 10_000
 const companionStopMilliseconds = 3000
 
 export class Pod {
@@ -44,10 +45,16 @@ export class Pod {
   readonly #ingest: EventIngest
   readonly #services: Services | undefined
   readonly #streams: StreamRoutes | undefined
+  readonly #directory: Directory
+  readonly #name = randomUUID()
+  readonly #drainMilliseconds: number
+  #stopping = false
   #server: Server | undefined
 
   private constructor({ settings, api, services }: PodOptions) {
+    this.#drainMilliseconds = settings.get('PREFECT_SERVER_HTTP_SHUTDOWN_SECONDS') * 1000
     this.#broker = openBroker(settings, { onNews: (topic, payload) => this.#tellHere({ topic, payload }) })
+    this.#directory = new Directory(this.#broker, () => this.#status(settings))
     this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
     this.#outbox = new Backlog(this.#actors, 'expand_outbox')
     this.#deletions = new Backlog(this.#actors, 'delete_pending')
@@ -82,15 +89,16 @@ export class Pod {
     return this.#server?.port ?? 0
   }
 
-  /** Stops taking requests, answers those under way, empties the outbox, and ends the threads. */
+  /** Is not ready any more, lets another pod lead, answers what is under way, empties the outbox, and ends the threads. */
   async stop(): Promise<void> {
-    await this.#services?.close()
-    await this.#server?.close(drainMilliseconds)
+    this.#stopping = true
+    await Promise.all([this.#services?.close(), this.#server?.close(this.#drainMilliseconds)])
     await this.#ingest.drained()
     await Promise.all(Object.values(this.#polls).map((polls) => polls.close()))
     await Promise.all([this.#outbox.close(), this.#deletions.close()])
     await this.#streams?.close(companionStopMilliseconds)
     await this.#actors.close()
+    this.#directory.close()
     await this.#broker.close()
   }
 
@@ -107,9 +115,35 @@ export class Pod {
       },
       routes: operations,
       dispatcher: this.#actors,
-      mainRoutes: mainRoutes(settings, this.#actors),
+      mainRoutes: mainRoutes(settings, this.#actors, this.#view()),
       webSocketRoutes: [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])],
     })
+  }
+
+  #view(): PodView {
+    const pod = this
+    return {
+      get serving() {
+        return !pod.#stopping
+      },
+      get pods() {
+        return pod.#directory.pods
+      },
+    }
+  }
+
+  #status(settings: Settings): PodStatus {
+    const api = this.#server && { ready: !this.#stopping, requests: this.#server.requestsInFlight, websockets: this.#server.webSockets }
+    return podStatus(
+      {
+        pod: this.#name,
+        api: api ?? null,
+        services: this.#services?.status,
+        broker: { backend: settings.get('PREFECT_BROKER_BACKEND'), ...this.#broker.status },
+        database: { backend: settings.databaseBackend, ...this.#actors.load },
+      },
+      Date.now(),
+    )
   }
 
   /** News of this pod's own transactions. */
@@ -120,7 +154,8 @@ export class Pod {
   }
 
   #tellHere(news: NewsFrame): void {
-    if (news.topic === 'outbox') this.#outbox.notify()
+    if (news.topic === statusTopic) this.#directory.hear(news.payload)
+    else if (news.topic === 'outbox') this.#outbox.notify()
     else if (news.topic === 'pending-deletions') this.#deletions.notify()
     else if (news.topic === 'polled-queues' || news.topic === 'polled-deployments')
       this.#polls[news.topic].add(JSON.parse(Buffer.from(news.payload).toString()) as string[])
