@@ -137,11 +137,35 @@ describe('status', () => {
     })
   })
 
+  test('of a cluster: a line for each pod', async () => {
+    const pod = {
+      host: 'one',
+      pid: 7,
+      api: { ready: true, requests: 2, websockets: 3 },
+      services: { role: 'leading', term: 5, loops: [{ name: 'scheduler', last_error: 'no luck' }] },
+      broker: { backend: 'redis', connected: false },
+      database: { backend: 'postgres', waiting: 1, running: 4 },
+    }
+    const answers: Record<string, [number, unknown]> = {
+      '/api/health': [200, true],
+      '/api/ready': [200, {}],
+      '/api/admin/version': [200, '3.8.8'],
+      '/api/admin/pods': [200, { pods: [pod, { ...pod, host: 'two', api: null, services: null }] }],
+    }
+    await answering(answers, async (url) => {
+      const { out } = await run('status', '--url', url)
+      expect(out.split('\n').slice(1, -1)).toEqual([
+        '  one:7  API ready, 2 requests under way, 3 websockets; leading, term 5; broker redis away; database postgres, 1 waiting, 4 running; scheduler fails: no luck',
+        '  two:7  no API; no services; broker redis away; database postgres, 1 waiting, 4 running',
+      ])
+    })
+  })
+
   test('of a server whose database does not answer', async () => {
     await answering({ '/api/health': [200, true], '/api/ready': [503, {}], '/api/admin/version': [200, '3.8.8'] }, async (url) => {
       const { code, out } = await run('status', '--url', url, '--json')
       expect(code).toBe(1)
-      expect(JSON.parse(out)).toEqual({ url, status: 'not ready', version: '3.8.8', problem: `${url}/ready answers 503` })
+      expect(JSON.parse(out)).toEqual({ url, status: 'not ready', version: '3.8.8', pods: [], problem: `${url}/ready answers 503` })
     })
   })
 
