@@ -109,7 +109,14 @@ function combine(conditions: readonly Sql[], operator: string, none: string): Sq
   return sql`(${sql.join(conditions, operator)})`
 }
 
-/** Renders for a dialect: `?` or `$1 …` placeholders, parameters encoded as the driver wants them. */
+/**
+ * SQLite's placeholder, behind a `+` that does nothing but hide it from the planner. SQLite is built with STAT4 and plans a
+ * statement anew, for each execution, when another value of a bare `?` could lead to another plan: every join by an id, at
+ * twenty times the cost of the query itself.
+ */
+const placeholder = '+?'
+
+/** Renders for a dialect: `+?` or `$1 …` placeholders, parameters encoded as the driver wants them. */
 export function render(statement: Sql, dialect: Dialect): RenderedSql {
   const values: Parameter[] = []
   const text = renderInto(statement, dialect, values)
@@ -129,7 +136,7 @@ function renderInto(statement: Sql, dialect: Dialect, parameters: Parameter[]): 
     else if (value instanceof ByDialect) text += renderInto(value.form(dialect), dialect, parameters)
     else {
       parameters.push(value ?? null)
-      text += dialect === 'sqlite' ? '?' : `$${parameters.length}`
+      text += dialect === 'sqlite' ? placeholder : `$${parameters.length}`
     }
     text += statement.strings[index + 1] ?? ''
   }

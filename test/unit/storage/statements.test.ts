@@ -35,9 +35,11 @@ describe('insertInto', () => {
   })
 
   test('many rows on SQLite are VALUES while they are few', () => {
-    expect(render(insertInto('variable', [row, row]), 'sqlite').text).toMatch(/VALUES \(\?, \?, \?, \?, \?\), \(\?, \?, \?, \?, \?\)$/)
+    expect(render(insertInto('variable', [row, row]), 'sqlite').text).toMatch(
+      /VALUES \(\+\?, \+\?, \+\?, \+\?, \+\?\), \(\+\?, \+\?, \+\?, \+\?, \+\?\)$/,
+    )
     const many = render(insertInto('variable', Array(129).fill(row), { onConflict: 'nothing' }), 'sqlite')
-    expect(many.text).toMatch(/SELECT value ->> 0 AS "id", .* FROM json_each\(\?\) WHERE true ON CONFLICT DO NOTHING$/)
+    expect(many.text).toMatch(/SELECT value ->> 0 AS "id", .* FROM json_each\(\+\?\) WHERE true ON CONFLICT DO NOTHING$/)
     expect(many.parameters).toHaveLength(1)
   })
 
@@ -95,7 +97,7 @@ test('updateTable', () => {
     parameters: ['b', '{"a":1}', at.text, 'x'],
   })
   const { text } = render(updateTable('flow_run', { end_time: null }, sql`true`, { returning: ['id'] }), 'sqlite')
-  expect(text).toBe('UPDATE "flow_run" SET "end_time" = ?, "updated" = ? WHERE true RETURNING "id"')
+  expect(text).toBe('UPDATE "flow_run" SET "end_time" = +?, "updated" = +? WHERE true RETURNING "id"')
 })
 
 test('updateRows', () => {
