@@ -1,6 +1,7 @@
 /** The steps of `npm test`, in order: first what is quick. Each is an npm script of its own too (`npm run test:unit`). */
 import { join } from 'node:path'
 import { client } from './client/run.ts'
+import { cluster } from './cluster/run.ts'
 import { conformance, fuzz } from './conformance/run.ts'
 import { root } from './environment/paths.ts'
 import { postgres } from './environment/postgres.ts'
@@ -46,7 +47,7 @@ export const steps: readonly Step[] = [
     name: 'unit',
     title: 'unit and property tests',
     minutes: 4,
-    run: async (tally) => runVitest(tally, 'unit', await services()),
+    run: async (tally, { prove }) => runVitest(tally, 'unit', { ...(await services()), ...(prove && { PREFECT_TEST_SCHEDULES: '10000' }) }),
   },
   {
     name: 'storage',
@@ -91,6 +92,12 @@ export const steps: readonly Step[] = [
     title: 'one database, served by the reference and by ours in turn',
     minutes: 4,
     run: interchange,
+  },
+  {
+    name: 'cluster',
+    title: 'several pods: who leads, who takes over, what reaches whom',
+    minutes: 4,
+    run: cluster,
   },
   {
     name: 'crash',

@@ -1,0 +1,165 @@
+/** Several pods on one PostgreSQL: who leads, who takes over, what reaches whom. */
+
+import { artifact } from '../environment/paths.ts'
+import { freePort } from '../environment/ports.ts'
+import { run } from '../environment/processes.ts'
+import { type Backend, type Server, startServer } from '../environment/servers.ts'
+import type { Tally } from '../tally.ts'
+import { underLoad } from './load.ts'
+import { Cluster, eventually, said, timed } from './pods.ts'
+import { hearsEvents } from './streams.ts'
+import { Writes } from './writes.ts'
+
+/** The promises; a busy machine is given more, but once at least they must be kept. */
+const takeover = { kill: 5000, term: 1000 }
+const patience = 20_000
+
+interface Options {
+  prove: boolean
+}
+
+export async function cluster(tally: Tally, { prove }: Options): Promise<void> {
+  await tally.part('PostgreSQL and Redis', () => Cluster.use('redis', (pods) => withRedis(tally, pods, prove ? 20 : 2)))
+  await tally.part('PostgreSQL alone', () => Cluster.use('memory', (pods) => withoutRedis(tally, pods)))
+  await tally.part('SQLite and Redis', () => Cluster.use('redis', (pods) => sqliteWithRedis(tally, pods)))
+}
+
+async function withRedis(tally: Tally, pods: Cluster, times: number): Promise<void> {
+  await pods.start()
+  await pods.start()
+  await pods.leader()
+  const writes = await Writes.watch(pods.database.url)
+  try {
+    await tally.check('one pod leads, the other stands by', async () => {
+      const roles = await Promise.all(pods.pods.map(async (pod) => (await said(pod))?.services?.role))
+      expectEqual(roles.toSorted(), ['leading', 'standby'])
+    })
+    await tally.check('events reach the websockets of the other pod', async () => {
+      const [one, other] = pods.pods
+      if (one && other) await hearsEvents(one, other)
+    })
+    await tally.check(`kill -9 of the leader, ${times} times: the other takes over`, () => killLeaders(pods, times))
+    await tally.check('SIGTERM of the leader: the other takes over at once', () => terminateLeader(pods))
+    await tally.check('a leader that was stopped and wakes up writes no more', () => stopLeader(pods, writes))
+    await tally.check('requests go on without Redis, and a pod leads again when it is back', () => loseRedis(pods))
+    await tally.check('a pod that stops under load answers everything and exits with 0', () => underLoad(pods))
+    await tally.check('every write of a service was of the term that there was', async () => {
+      const noted = await writes.noted()
+      const wrong = noted.filter(({ said, term }) => said !== String(term))
+      if (wrong.length > 0) throw new Error(`of ${noted.length} writes: ${JSON.stringify(wrong.slice(0, 3))}`)
+      const back = noted.find(({ term }, index) => index > 0 && term < (noted[index - 1]?.term ?? 0))
+      if (back) throw new Error(`term ${back.term} came after a later one`)
+      const terms = new Set(noted.map(({ term }) => term))
+      if (terms.size < 4) throw new Error(`only ${terms.size} terms wrote`)
+      console.log(`    ${noted.length} writes in ${terms.size} terms`)
+    })
+  } finally {
+    await writes.stop()
+  }
+}
+
+async function killLeaders(pods: Cluster, times: number): Promise<void> {
+  const took: number[] = []
+  for (let time = 0; time < times; time++) {
+    const leader = await pods.leader()
+    leader.process.kill('SIGKILL')
+    took.push(await timed(() => pods.leader(leader)))
+    await pods.remove(leader)
+    await pods.start()
+  }
+  judge(took, takeover.kill)
+}
+
+async function terminateLeader(pods: Cluster): Promise<void> {
+  const leader = await pods.leader()
+  leader.process.kill('SIGTERM')
+  const took = await timed(() => pods.leader(leader))
+  const code = await leader.process.exited
+  await pods.remove(leader)
+  await pods.start()
+  judge([took], takeover.term * 3)
+  expectEqual(code, 0)
+}
+
+async function stopLeader(pods: Cluster, writes: Writes): Promise<void> {
+  const leader = await pods.leader()
+  const before = await said(leader)
+  leader.process.kill('SIGSTOP')
+  const next = await pods.leader(leader)
+  const term = (await said(next))?.services?.term ?? 0
+  await eventually('writes of the new term', async () => ((await writes.noted()).some((write) => write.term === term) ? true : undefined))
+  leader.process.kill('SIGCONT')
+  const after = await eventually('the old leader standing by', async () => {
+    const pod = await said(leader)
+    return pod?.services?.role === 'standby' ? pod : undefined
+  })
+  expectEqual(after.pid, before?.pid)
+  if (term <= (before?.services?.term ?? 0)) throw new Error(`term ${term} follows term ${before?.services?.term}`)
+}
+
+async function loseRedis(pods: Cluster): Promise<void> {
+  const [pod] = pods.pods
+  if (pod === undefined || pods.redis === null) throw new Error('no pod, or no Redis')
+  await pods.redis.stop()
+  for (let count = 0; count < 20; count++) await createFlow(pod, `without-redis-${count}`)
+  await eventually('no leader without Redis', async () => {
+    const roles = await Promise.all(pods.pods.map(async (each) => (await said(each))?.services?.role))
+    return roles.includes('leading') ? undefined : true
+  })
+  await pods.redis.start()
+  await pods.leader()
+  await createFlow(pod, 'with-redis-again')
+}
+
+async function withoutRedis(tally: Tally, pods: Cluster): Promise<void> {
+  const first = await pods.start()
+  await tally.check('a single pod leads by the lock in the database', async () => void (await pods.leader()))
+  await pods.start()
+  await tally.check('another takes over when it is killed', async () => {
+    first.process.kill('SIGKILL')
+    judge([await timed(() => pods.leader(first))], takeover.kill)
+  })
+}
+
+async function sqliteWithRedis(tally: Tally, pods: Cluster): Promise<void> {
+  const file = artifact(`cluster-${process.pid}-${await freePort()}.db`)
+  const options: { backend: Backend; database: string } = { backend: 'sqlite', database: file }
+  const pod = await pods.start(options)
+  await tally.check('the pod leads without a term', async () => {
+    const { services } = (await said(pod)) ?? {}
+    expectEqual([services?.role, services?.term], ['leading', null])
+    await createFlow(pod, 'on-sqlite')
+  })
+  await tally.check('a second server on the file is refused', async () => {
+    try {
+      const second = await startServer('ours', { ...options, services: 'none' })
+      await second.stop()
+    } catch (error) {
+      if (error instanceof Error && /is in use by another prefect-server/.test(error.message)) return
+      throw error
+    }
+    throw new Error('it was not refused')
+  })
+  await pods.remove(pod)
+  await run('rm', ['-f', file, `${file}-wal`, `${file}-shm`, `${file}.prefect-server.lock`])
+}
+
+async function createFlow(pod: Server, name: string): Promise<void> {
+  const response = await fetch(`${pod.url}/flows/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  if (response.status !== 201) throw new Error(`creating a flow answered ${response.status}: ${await response.text()}`)
+}
+
+/** At least one was as fast as promised, and none took for ever. */
+function judge(milliseconds: readonly number[], promised: number): void {
+  console.log(`    took ${milliseconds.join(', ')} ms`)
+  if (Math.min(...milliseconds) > promised) throw new Error(`none was within ${promised} ms: ${milliseconds.join(', ')}`)
+  if (Math.max(...milliseconds) > patience) throw new Error(`one took longer than ${patience} ms: ${milliseconds.join(', ')}`)
+}
+
+function expectEqual(actual: unknown, expected: unknown): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) throw new Error(`${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`)
+}
