@@ -85,25 +85,26 @@ export class Evaluator {
     }
   }
 
-  /** Time passes for a proactive trigger, whose open buckets are given; gives the time at which to look again. */
-  passTime(loaded: LoadedTrigger, buckets: readonly KeyedBucket[], asOf: Timestamp): Timestamp {
-    const { result, firings, runAgainAt } = evaluateProactively(loaded.trigger, buckets, asOf)
-    const before = new Map(buckets.map(({ key, bucket }) => [nameOf(placeOf(loaded, key)), bucket]))
-    for (const { key, bucket } of buckets) this.putBucket(placeOf(loaded, key), bucket)
-    const after = new Set<string>()
-    for (const { key, bucket } of result) {
-      const place = placeOf(loaded, key)
-      after.add(nameOf(place))
-      if (before.get(nameOf(place)) !== bucket) this.#keep(place, bucket)
-    }
-    for (const { key } of buckets) if (!after.has(nameOf(placeOf(loaded, key)))) this.#keep(placeOf(loaded, key), null)
+  /** Time passes for a proactive trigger and its buckets that were put here; gives the time at which to look again. */
+  passTime(loaded: LoadedTrigger, asOf: Timestamp): Timestamp {
+    const before = this.#openBuckets(loaded)
+    const { result, firings, runAgainAt } = evaluateProactively(loaded.trigger, before, asOf)
+    const after = new Map(result.map(({ key, bucket }) => [nameOf(placeOf(loaded, key)), bucket]))
+    for (const { key } of before) if (!after.has(nameOf(placeOf(loaded, key)))) this.#keep(placeOf(loaded, key), null)
+    for (const { key, bucket } of result) this.#keep(placeOf(loaded, key), bucket)
     for (const facts of firings) this.#fireEventTrigger(loaded, facts)
     return runAgainAt
   }
 
+  #openBuckets({ trigger }: LoadedTrigger): KeyedBucket[] {
+    return [...this.#slots.values()].flatMap(({ triggerId, key, bucket }) =>
+      triggerId === trigger.id && bucket !== null ? [{ key, bucket }] : [],
+    )
+  }
+
   #keep(place: BucketPlace, bucket: Bucket | null): void {
     const name = nameOf(place)
-    if (bucket === null && !this.#slots.has(name)) return
+    if ((this.#slots.get(name)?.bucket ?? null) === bucket) return
     this.#slots.set(name, { ...place, bucket, changed: true })
   }
 

@@ -38,6 +38,8 @@ export class TriggerIndex {
   readonly #exact = new Map<string, Group>()
   readonly #prefixes = new Map<string, Group>()
   #longestPrefix = 0
+  /** How long the beginnings of resource ids are that triggers wait for. */
+  readonly #idLengths = new Set<number>()
 
   constructor(automations: readonly Automation[]) {
     const loaded = automations.filter(({ enabled }) => enabled).map((automation) => ({ automation, parents: parentsOf(automation) }))
@@ -54,7 +56,7 @@ export class TriggerIndex {
   find(event: Event): LoadedTrigger[] {
     const groups = this.#groupsOf(event.event)
     if (groups.length === 0) return []
-    const keys = keysOf(event)
+    const keys = keysOf(event, this.#idLengths)
     const found = new Set<LoadedTrigger>()
     for (const { ungated, gated } of groups) {
       for (const each of ungated) found.add(each)
@@ -77,12 +79,13 @@ export class TriggerIndex {
 
   #add(loaded: LoadedTrigger): void {
     const gate = gateOf(loaded.trigger)
+    for (const length of gate?.idLengths ?? []) this.#idLengths.add(length)
     for (const name of indexedNames(loaded.trigger)) {
       const prefix = literalPrefix(name)
       const group = prefix === name ? groupAt(this.#exact, name) : groupAt(this.#prefixes, prefix)
       if (prefix !== name) this.#longestPrefix = Math.max(this.#longestPrefix, prefix.length)
       if (gate === null) group.ungated.push(loaded)
-      else for (const key of gate) waitAt(group, key, loaded)
+      else for (const key of gate.keys) waitAt(group, key, loaded)
     }
   }
 }
@@ -111,32 +114,54 @@ function literalPrefix(pattern: string): string {
   return end < 0 ? pattern : pattern.slice(0, end)
 }
 
-const keyOf = (whose: 'own' | 'related', label: string, value: string): string => `${whose}\n${label}\n${value}`
+type Whose = 'own' | 'related' | 'beginning'
 
-function keysOf({ resource, related }: Event): Set<string> {
+const keyOf = (whose: Whose, label: string, value: string): string => `${whose}\n${label}\n${value}`
+
+function keysOf({ resource, related }: Event, idLengths: Iterable<number>): Set<string> {
   const keys = new Set<string>()
   for (const [label, value] of Object.entries(resource)) keys.add(keyOf('own', label, value))
   for (const labels of related) for (const [label, value] of Object.entries(labels)) keys.add(keyOf('related', label, value))
+  const id = resource[idLabel] ?? ''
+  for (const length of idLengths) if (length <= id.length) keys.add(keyOf('beginning', idLabel, id.slice(0, length)))
   return keys
 }
 
-/** The keys of which an event must have one; null when the trigger asks for nothing that could be looked up. */
-function gateOf(trigger: EventTrigger): string[] | null {
-  const candidates = [
+/** An event must have one of the keys for the trigger to be interested. The lower the rank, the fewer have. */
+interface Gate {
+  rank: number
+  keys: string[]
+  idLengths?: number[]
+}
+
+const idLabel = 'prefect.resource.id'
+const roleLabel = 'prefect.resource.role'
+
+/** The best gate; null when the trigger asks for nothing that could be looked up. */
+function gateOf(trigger: EventTrigger): Gate | null {
+  const gates = [
     ...literalLabels('own', trigger.match),
     ...listOf(trigger.match_related).flatMap((specification) => literalLabels('related', specification)),
+    ...beginningOfId(trigger.match),
   ]
-  const [best] = candidates.toSorted((a, b) => a.rank - b.rank)
-  return best?.keys ?? null
+  const [best] = gates.toSorted((a, b) => a.rank - b.rank)
+  return best ?? null
 }
 
 /** An id tells most, a role least. */
-const rankOf = (label: string): number => (label === 'prefect.resource.id' ? 0 : label === 'prefect.resource.role' ? 2 : 1)
+const rankOf = (label: string): number => (label === idLabel ? 0 : label === roleLabel ? 3 : 1)
 
-function literalLabels(whose: 'own' | 'related', specification: ResourceSpecification): { rank: number; keys: string[] }[] {
+function literalLabels(whose: Whose, specification: ResourceSpecification): Gate[] {
   return Object.entries(specification).flatMap(([label, expected]) => {
     const values = listOf(expected)
     const literal = values.every((value) => !value.startsWith('!') && literalPrefix(value) === value)
     return literal ? [{ rank: rankOf(label), keys: values.map((value) => keyOf(whose, label, value)) }] : []
   })
+}
+
+function beginningOfId({ [idLabel]: expected }: ResourceSpecification): Gate[] {
+  const beginnings = listOf(expected ?? []).map((value) => (value.startsWith('!') ? '' : literalPrefix(value)))
+  if (expected === undefined || beginnings.includes('')) return []
+  const keys = beginnings.map((value) => keyOf('beginning', idLabel, value))
+  return [{ rank: 2, keys, idLengths: beginnings.map(({ length }) => length) }]
 }

@@ -45,7 +45,10 @@ async function passTime(context: Context, due: readonly LoadedTrigger[], asOf: T
   const nextRuns: [string, Timestamp][] = []
   for (const loaded of there) {
     const { buckets, more } = await selectDueBuckets(tx, loaded, asOf)
-    const next = evaluator.passTime(loaded, buckets, asOf)
+    const { automation, trigger } = loaded
+    for (const { key, bucket } of buckets)
+      evaluator.putBucket({ automationId: automation.automation.id, triggerId: trigger.id, key }, bucket)
+    const next = evaluator.passTime(loaded, asOf)
     nextRuns.push([loaded.trigger.id, more ? asOf : next])
   }
   await writeEvaluation(context, evaluator)

@@ -10,6 +10,9 @@ import { readStoredEvent } from '../events/stored.ts'
 
 const scope = 'triggers'
 
+/** An event that is there may be waiting itself. */
+const isWaiting = sql`EXISTS (SELECT 1 FROM automation_event_follower AS other WHERE other.scope = ${scope} AND other.follower_event_id = events.id)`
+
 /** Remembers events that have arrived early. */
 export async function rememberFollowers(tx: Transaction, events: readonly Event[]): Promise<void> {
   if (events.length === 0) return
@@ -30,7 +33,8 @@ export async function rememberFollowers(tx: Transaction, events: readonly Event[
 export async function releaseFollowers(tx: Transaction, now: Timestamp): Promise<void> {
   const rows = await tx.query<{ follower: unknown }>(sql`
     DELETE FROM automation_event_follower WHERE scope = ${scope} AND (
-      received < ${now.addSeconds(-lookbackSeconds)} OR EXISTS (SELECT 1 FROM events WHERE id = automation_event_follower.leader_event_id))
+      received < ${now.addSeconds(-lookbackSeconds)}
+      OR EXISTS (SELECT 1 FROM events WHERE events.id = automation_event_follower.leader_event_id AND NOT ${isWaiting}))
     RETURNING follower`)
   if (rows.length === 0) return
   const events = rows
@@ -43,6 +47,6 @@ export async function releaseFollowers(tx: Transaction, now: Timestamp): Promise
 export async function selectSeen(tx: Transaction, ids: readonly Uuid[], pending: ReadonlySet<Uuid>): Promise<Set<Uuid>> {
   const asked = ids.filter((id) => !pending.has(id))
   if (asked.length === 0) return new Set()
-  const rows = await tx.query<{ id: Uuid }>(sql`SELECT id FROM events WHERE ${sql.isIn(sql`id`, asked, 'uuid')}`)
+  const rows = await tx.query<{ id: Uuid }>(sql`SELECT id FROM events WHERE ${sql.isIn(sql`id`, asked, 'uuid')} AND NOT ${isWaiting}`)
   return new Set(rows.map(({ id }) => id))
 }
