@@ -118,17 +118,24 @@ export async function bulkCreateFlowRuns(context: Context, request: Request<Infe
     drafts.filter((draft) => 'run' in draft),
     now,
   )
-  const results = drafts.map((draft) => ('run' in draft ? make(working, draft, context) : draft))
+  const results = makeInTurn(working, drafts, context)
   await writeNewFlowRuns(tx, working, now)
   return ok({ results })
 }
 
-function make(working: NewFlowRuns, draft: FlowRunDraft, context: Context): Result {
-  try {
-    return { flow_run_id: makeFlowRun(working, draft, context, context).run.id, status: 'CREATED', error: null }
-  } catch (error) {
-    return failure(error)
-  }
+/** A run that breaks a reference is the last that is tried, as in the reference; but those before it are made. */
+function makeInTurn(working: NewFlowRuns, drafts: readonly (FlowRunDraft | Result)[], context: Context): Result[] {
+  let broken = false
+  return drafts.map((draft) => {
+    if (!('run' in draft)) return draft
+    if (broken) return { flow_run_id: null, status: 'FAILED', error: 'Not tried, because a flow run before it could not be created.' }
+    try {
+      return { flow_run_id: makeFlowRun(working, draft, context, context).run.id, status: 'CREATED', error: null }
+    } catch (error) {
+      broken = true
+      return failure(error)
+    }
+  })
 }
 
 function requirePlaced(draft: FlowRunDraft | 'missing queue'): FlowRunDraft {

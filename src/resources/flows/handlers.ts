@@ -14,9 +14,9 @@ import { FlowSort } from './sort.ts'
 /** Creates a flow, 201; one that has the name already is given as it is, 200. */
 export async function createFlow(context: Context, { body }: Request<Infer<typeof FlowCreate>>): Promise<Reply> {
   const flow = await insertFlow(context.tx, body, context.now)
-  if (flow === null) return ok(flowResponse(await required(context, body.name, 'name')))
+  if (flow === null) return ok(await required(context, body.name, 'name'))
   emit(context, 'created', flow)
-  return created(flowResponse(flow))
+  return created(flow)
 }
 
 export async function updateFlow(context: Context, { params, body }: Request<Infer<typeof FlowUpdate>>): Promise<Reply> {
@@ -28,11 +28,11 @@ export async function updateFlow(context: Context, { params, body }: Request<Inf
 }
 
 export async function readFlow(context: Context, { params }: Request): Promise<Reply> {
-  return ok(flowResponse(await required(context, params.id)))
+  return ok(await required(context, params.id))
 }
 
 export async function readFlowByName(context: Context, { params }: Request): Promise<Reply> {
-  return ok(flowResponse(await required(context, params.name, 'name')))
+  return ok(await required(context, params.name, 'name'))
 }
 
 export async function countFlows({ tx }: Context, { body }: Request<Infer<typeof FlowsCount>>): Promise<Reply> {
@@ -42,7 +42,7 @@ export async function countFlows({ tx }: Context, { body }: Request<Infer<typeof
 export async function readFlows({ tx }: Context, { body }: Request<Infer<typeof FlowsList>>): Promise<Reply> {
   const order = FlowSort.orderBy(body.sort)
   const flows = await selectFlows(tx, sql`WHERE ${whereRelated('flows', body)} ORDER BY ${order} LIMIT ${body.limit} OFFSET ${body.offset}`)
-  return ok(flows.map(flowResponse))
+  return ok(flows)
 }
 
 export async function paginateFlows({ tx }: Context, { body }: Request<Infer<typeof FlowsPage>>): Promise<Reply> {
@@ -51,7 +51,7 @@ export async function paginateFlows({ tx }: Context, { body }: Request<Infer<typ
     tx,
     sql`WHERE ${where} ORDER BY ${FlowSort.orderBy(body.sort)} LIMIT ${body.limit} OFFSET ${offsetOf(body)}`,
   )
-  return ok(pageOf(flows.map(flowResponse), await countFlowsWhere(tx, where), body))
+  return ok(pageOf(flows, await countFlowsWhere(tx, where), body))
 }
 
 export async function deleteFlow(context: Context, { params }: Request): Promise<Reply> {
@@ -78,8 +78,4 @@ async function required({ tx }: Context, value = '', column: 'id' | 'name' = 'id
 
 function emit(context: Context, action: ObjectAction, { id, name, tags, labels }: FlowRow): void {
   context.emit(objectEvent({ kind: 'flow', action, id, name, payload: { name, tags, labels } }, context.now))
-}
-
-function flowResponse(flow: FlowRow): FlowRow {
-  return { ...flow, labels: flow.labels ?? {} }
 }

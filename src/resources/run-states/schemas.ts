@@ -40,13 +40,12 @@ export const StateCreate = s.model(
 
 export const SetState = s.parameters({ state: StateCreate, force: s.optional(s.boolean(), false) })
 
-/** Policies: the old names of two fields fill the new ones, where those say nothing. */
+/** Policies: the old names of two fields fill the new ones, where those say nothing. Clients see that in a refused body. */
 export function withOldNames(input: Json | undefined): Json | undefined {
   if (input === undefined || !isJsonObject(input)) return input
-  const filled = { ...input }
-  if (isNothing(input.retries) && !isZero(input.max_retries)) filled.retries = input.max_retries ?? null
-  if (isNothing(input.retry_delay) && !isZero(input.retry_delay_seconds)) filled.retry_delay = input.retry_delay_seconds ?? null
-  return filled
+  if (isNothing(input.retries) && !isZero(input.max_retries)) input.retries = input.max_retries ?? null
+  if (isNothing(input.retry_delay) && !isZero(input.retry_delay_seconds)) input.retry_delay = input.retry_delay_seconds ?? null
+  return input
 }
 
 const isZero = (value: Json | undefined): boolean => value === undefined || value === 0 || (isRawNumber(value) && toNumber(value) === 0)
