@@ -72,6 +72,12 @@ export const steps: readonly Step[] = [
     },
   },
   {
+    name: 'streams',
+    title: 'websockets, on both databases: many subscribers, slow ones, task workers',
+    minutes: 3,
+    run: async (tally) => runVitest(tally, 'streams', await services()),
+  },
+  {
     name: 'conformance',
     open: 'deployments, work pools, automations and other operations are not served yet',
     title: 'scenarios on the reference and on ours',

@@ -38,6 +38,7 @@ function open(socket: number, path: string, params: string[]): void {
 
 function tell(topic: string, payload: string): void {
   const parsed = parseJson(payload)
+  for (const stream of streams) stream.news?.(topic, parsed, context)
   for (const [socket, conversation] of conversations) guard(socket, () => conversation.news?.(topic, parsed))
 }
 

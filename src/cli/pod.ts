@@ -19,7 +19,7 @@ import { operations } from '../resources/index.ts'
 import { prepareDatabase } from '../storage/open.ts'
 import { Directory, statusTopic } from './directory.ts'
 import { mainRoutes, type PodView } from './main-routes.ts'
-import { isForOthers, queueScheduledTaskRun } from './news.ts'
+import { isForOthers } from './news.ts'
 import { type PodStatus, podStatus } from './pod-status.ts'
 import { registerBlocks } from './register-blocks.ts'
 import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
@@ -148,8 +148,7 @@ export class Pod {
 
   /** News of this pod's own transactions. */
   #tell(news: NewsFrame): void {
-    if (news.topic === 'scheduled-task-runs') queueScheduledTaskRun(this.#broker, news.payload)
-    else if (isForOthers(news.topic)) this.#broker.publish(news.topic, news.payload)
+    if (isForOthers(news.topic)) this.#broker.publish(news.topic, news.payload)
     this.#tellHere(news)
   }
 

@@ -21,7 +21,10 @@ import type { Operation } from './operation.ts'
 import { routes as runStates } from './run-states/routes.ts'
 import { routes as savedSearches } from './saved-searches/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
+
+import { routes as taskWorkers } from './task-workers/routes.ts'
 import { routes as triggers } from './triggers/routes.ts'
+
 import { routes as variables } from './variables/routes.ts'
 import { routes as workPools } from './work-pools/routes.ts'
 import { routes as workQueues } from './work-queues/routes.ts'
@@ -50,6 +53,7 @@ export const operations: readonly Operation[] = [
   ...runStates,
   ...savedSearches,
   ...taskRuns,
+  ...taskWorkers,
   ...triggers,
   ...variables,
   ...workPools,

@@ -307,6 +307,18 @@ const columnsByKind = {
     text: 'kind',
     uuid: 'resource_id',
   },
+  server_waiting_task_run: {
+    bigint: 'id',
+    timestamptz: 'created claimed_until',
+    uuid: 'task_run_id claim',
+    text: 'task_key queue',
+  },
+  server_task_worker: {
+    uuid: 'id',
+    text: 'client_id',
+    json: 'task_keys',
+    timestamptz: 'seen expires',
+  },
   server_cleanup: {
     uuid: 'id work_pool_id work_queue_id',
     timestamptz: 'created updated reserved_at lease_expires_at completed_at',

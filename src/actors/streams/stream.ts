@@ -23,7 +23,7 @@ export interface Conversation {
   message(text: string): void | Promise<void>
   /** Every piece of news, whatever its topic; called for all open conversations. */
   news?(topic: string, payload: unknown): void
-  closed(): void
+  closed(): void | Promise<void>
 }
 
 export interface Stream {
@@ -34,4 +34,6 @@ export interface Stream {
   /** The close reason of a failed handshake, when it is not the usual text. */
   authenticationFailedReason?: string
   open(socket: StreamSocket, params: string[], context: StreamContext): Conversation
+  /** Every piece of news, once for all conversations together. */
+  news?(topic: string, payload: unknown, context: StreamContext): void
 }

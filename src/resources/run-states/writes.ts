@@ -9,6 +9,7 @@ import type { TableName } from '../../storage/tables.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import { uuid7 } from '../../values/uuid.ts'
+import { insertWaiting } from '../task-runs/waiting.ts'
 
 /** Runs' changes and states, results, cache rows, slots and leases; in an order that the foreign keys allow. */
 export async function applyWrites(tx: Transaction, decisions: readonly Writes[], now: Timestamp): Promise<void> {
@@ -37,6 +38,7 @@ export async function applyWrites(tx: Transaction, decisions: readonly Writes[],
     await tx.execute(updateTable('concurrency_limit_v2', { active_slots, denied_slots, updated }, sql`id = ${id}`))
   }
   await writeLeases(tx, decisions, now)
+  await insertWaiting(tx, all('scheduledTaskRuns'))
 }
 
 /** Results, and their place among the latest of their keys. */

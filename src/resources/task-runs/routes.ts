@@ -6,6 +6,7 @@ import { deleteTaskRun, readTaskRun, updateTaskRun } from './handlers.ts'
 import { listRoutes } from './lists.ts'
 import { TaskRunCreate, TaskRunUpdate } from './schemas.ts'
 import { setTaskRunState } from './set-state.ts'
+import { waitingRoutes } from './waiting.ts'
 
 export const routes = [
   groupedRoute({ method: 'POST', path: '/task_runs/', name: 'create_task_run', body: TaskRunCreate, grouped: createTaskRun }),
@@ -20,6 +21,7 @@ export const routes = [
   route({ method: 'GET', path: '/task_runs/{id:uuid}', name: 'read_task_run', access: 'read', handle: readTaskRun }),
   route({ method: 'DELETE', path: '/task_runs/{id:uuid}', name: 'delete_task_run', access: 'alone', handle: deleteTaskRun }),
   ...listRoutes,
+  ...waitingRoutes,
   groupedRoute({
     method: 'POST',
     path: '/task_runs/{id:uuid}/set_state',

@@ -9,6 +9,8 @@
  * - server_cleanup       the worker cleanup queue
  * - server_triggered_action  actions of automations that have fired and are not yet performed
  * - server_automation_change  a number that grows with every change of an automation: whoever holds automations in memory asks
+ * - server_waiting_task_run  background task runs that wait for a task worker
+ * - server_task_worker   the task workers that are connected
  * - server_quarantine    what failed three times and is out of the way, with the reason
  */
 import type { Dialect } from '../sql.ts'
@@ -43,7 +45,7 @@ const spellings: Record<Dialect, Spelling> = {
 const smallAndHot = 'autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_insert_scale_factor = 0'
 
 /** What each version of our tables adds to the one before. */
-export const serverVersions: readonly ((dialect: Dialect) => string[])[] = [firstVersion, withTriggers]
+export const serverVersions: readonly ((dialect: Dialect) => string[])[] = [firstVersion, withTriggers, withTaskWorkers]
 
 function firstVersion(dialect: Dialect): string[] {
   const { id, uuid, instant, now, json } = spellings[dialect]
@@ -137,5 +139,31 @@ function withTriggers(dialect: Dialect): string[] {
   error TEXT
 )`,
     ...(dialect === 'postgres' ? [`ALTER TABLE server_triggered_action SET (${smallAndHot})`] : []),
+  ]
+}
+
+/** What task workers need. */
+function withTaskWorkers(dialect: Dialect): string[] {
+  const { id, uuid, instant, now, json } = spellings[dialect]
+  return [
+    `CREATE TABLE server_waiting_task_run (
+  id ${id},
+  created ${instant} NOT NULL DEFAULT ${now},
+  task_run_id ${uuid} NOT NULL UNIQUE,
+  task_key TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  claim ${uuid},
+  claimed_until ${instant}
+)`,
+    'CREATE INDEX ix_server_waiting_task_run__task_key ON server_waiting_task_run (task_key, id)',
+    'CREATE INDEX ix_server_waiting_task_run__claim ON server_waiting_task_run (claim)',
+    `CREATE TABLE server_task_worker (
+  id ${uuid} PRIMARY KEY,
+  client_id TEXT NOT NULL,
+  task_keys ${json} NOT NULL,
+  seen ${instant} NOT NULL,
+  expires ${instant} NOT NULL
+)`,
+    ...(dialect === 'postgres' ? [`ALTER TABLE server_waiting_task_run SET (${smallAndHot})`] : []),
   ]
 }
