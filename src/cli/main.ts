@@ -48,7 +48,17 @@ function commandLine(args: readonly string[], run: Run): Argv {
           }),
       ({ host, port, services }) => run(() => start({ host, port, services, api: true }))(),
     )
-    .command('services', 'Start the background services without the API', {}, () => run(() => start({ services: true, api: false }))())
+    .command(
+      'services',
+      'Start the background services without the API',
+      (y) =>
+        y.option('host', { type: 'string', requiresArg: true, describe: 'Address for probes (PREFECT_SERVER_API_HOST)' }).option('port', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Answer health, readiness and metrics there; otherwise nothing listens',
+        }),
+      ({ host, port }) => run(() => start({ host, port, services: true, api: false }))(),
+    )
     .command(
       'config',
       'Show every setting, its value and where it comes from',
@@ -92,7 +102,7 @@ async function start({ host, port, services, api }: StartArguments): Promise<num
   // Each thread sets up its log by this variable when it starts.
   process.env.PREFECT_SERVER_LOGGING_LEVEL = settings.get('PREFECT_SERVER_LOGGING_LEVEL')
   const { startServer } = await import('./start.ts')
-  return await startServer({ settings, ...address, services, api })
+  return await startServer({ settings, ...address, services, api, listen: api || port !== undefined })
 }
 
 function databaseCommands(y: Argv, run: Run): Argv {

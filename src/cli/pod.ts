@@ -30,6 +30,8 @@ export interface PodOptions {
   port: number
   /** Answer requests. */
   api: boolean
+  /** Listen; a pod without the API answers probes alone. */
+  listen: boolean
   /** Run the background services. */
   services: boolean
 }
@@ -51,10 +53,11 @@ export class Pod {
   #stopping = false
   #server: Server | undefined
 
-  private constructor({ settings, api, services }: PodOptions) {
+  private constructor(options: PodOptions) {
+    const { settings, api, services } = options
     this.#drainMilliseconds = settings.get('PREFECT_SERVER_HTTP_SHUTDOWN_SECONDS') * 1000
     this.#broker = openBroker(settings, { onNews: (topic, payload) => this.#tellHere({ topic, payload }) })
-    this.#directory = new Directory(this.#broker, () => this.#status(settings))
+    this.#directory = new Directory(this.#broker, () => this.#status(options))
     this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
     this.#outbox = new Backlog(this.#actors, 'expand_outbox')
     this.#deletions = new Backlog(this.#actors, 'delete_pending')
@@ -80,7 +83,7 @@ export class Pod {
     await prepareDatabase(options.settings)
     const pod = new Pod(options)
     await registerBlocks(options.settings, pod.#actors)
-    if (options.api) await pod.#listen(options)
+    if (options.listen) await pod.#listen(options)
     return pod
   }
 
@@ -102,7 +105,7 @@ export class Pod {
     await this.#broker.close()
   }
 
-  async #listen({ settings, host, port }: PodOptions): Promise<void> {
+  async #listen({ settings, host, port, api }: PodOptions): Promise<void> {
     this.#server = await createServer({
       host,
       port,
@@ -113,10 +116,10 @@ export class Pod {
         allowedMethods: settings.get('PREFECT_SERVER_API_CORS_ALLOWED_METHODS'),
         allowedHeaders: settings.get('PREFECT_SERVER_API_CORS_ALLOWED_HEADERS'),
       },
-      routes: operations,
+      routes: api ? operations : [],
       dispatcher: this.#actors,
       mainRoutes: mainRoutes(settings, this.#actors, this.#view()),
-      webSocketRoutes: [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])],
+      webSocketRoutes: api ? [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])] : [],
     })
   }
 
@@ -132,12 +135,13 @@ export class Pod {
     }
   }
 
-  #status(settings: Settings): PodStatus {
-    const api = this.#server && { ready: !this.#stopping, requests: this.#server.requestsInFlight, websockets: this.#server.webSockets }
+  #status({ settings, api: servesApi }: PodOptions): PodStatus {
+    const api = servesApi &&
+      this.#server && { ready: !this.#stopping, requests: this.#server.requestsInFlight, websockets: this.#server.webSockets }
     return podStatus(
       {
         pod: this.#name,
-        api: api ?? null,
+        api: api || null,
         services: this.#services?.status,
         broker: { backend: settings.get('PREFECT_BROKER_BACKEND'), ...this.#broker.status },
         database: { backend: settings.databaseBackend, ...this.#actors.load },

@@ -12,6 +12,8 @@ export interface StartOptions {
   services: boolean
   /** Answer requests. */
   api: boolean
+  /** Listen, without the API for probes alone. */
+  listen: boolean
 }
 
 /**
