@@ -22,7 +22,7 @@ function written(condition: Sql, dialect: 'sqlite' | 'postgres'): string {
   return text
     .replaceAll('"', '')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(dialect === 'sqlite' ? /\?/g : /\$\d+/g, () => JSON.stringify(parameters[next++]))
+    .replaceAll(dialect === 'sqlite' ? /\+\?/g : /\$\d+/g, () => JSON.stringify(parameters[next++]))
 }
 
 const cases: [string, Sql, { sqlite: string; postgres: string }][] = [
