@@ -4,12 +4,13 @@ import { dirname, join, relative } from 'node:path'
 import { root } from './environment/paths.ts'
 import type { Tally } from './tally.ts'
 
-const anything = ['config', 'schema', 'values', 'logging']
+const anything = ['config', 'schema', 'values', 'logging', 'metrics']
 
 /** Folder of src/ → the folders it may import from, besides itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   values: [],
   logging: ['values'],
+  metrics: [],
   schema: ['values'],
   config: ['values', 'logging'],
   orchestration: ['values'],

@@ -20,6 +20,8 @@ export class Backlog {
   #again = false
   #closed = false
   #idle: (() => void)[] = []
+  /** When the oldest work was added that may not be done. */
+  #since: number | undefined
 
   /** `name`: the operation that works off one chunk and answers `{ more: boolean }`. */
   constructor(dispatcher: Dispatcher, name: string) {
@@ -31,8 +33,14 @@ export class Backlog {
 
   /** Something was added. */
   notify(): void {
+    this.#since ??= performance.now()
     if (this.#running) this.#again = true
     else this.#schedule(gatherMilliseconds)
+  }
+
+  /** Seconds since the oldest work was added that is not done; 0 when nothing is left. */
+  get lag(): number {
+    return this.#since === undefined ? 0 : (performance.now() - this.#since) / 1000
   }
 
   /** Works off what is left, then stops. */
@@ -61,6 +69,7 @@ export class Backlog {
       const more = !failed && JSON.parse(Buffer.from(reply.body).toString()).more === true
       if (more || this.#again) this.#schedule(failed ? idleMilliseconds : 0)
       else {
+        if (!failed) this.#since = undefined
         for (const resolve of this.#idle.splice(0)) resolve()
         this.#schedule(idleMilliseconds)
       }

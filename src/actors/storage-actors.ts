@@ -43,7 +43,11 @@ export interface StorageActorsOptions {
   settings: Settings
   /** News of committed groups, in the order in which the groups came back. */
   onNews: (news: NewsFrame) => void
+  /** A group was answered: which mailbox it came from, its requests, and what it took. */
+  onGroup?: ((mailbox: MailboxName, requests: number, milliseconds: number) => void) | undefined
 }
+
+export type MailboxName = 'grouped' | 'alone' | 'reads' | 'urgent'
 
 export class StorageActors implements Dispatcher {
   readonly #pools: Pool[]
@@ -52,10 +56,12 @@ export class StorageActors implements Dispatcher {
   readonly #reads: Mailbox<Waiting>
   readonly #urgent: Mailbox<Waiting>
   readonly #onNews: (news: NewsFrame) => void
+  readonly #onGroup: StorageActorsOptions['onGroup']
   #sequence = 0
 
   constructor(options: StorageActorsOptions) {
     this.#onNews = options.onNews
+    this.#onGroup = options.onGroup
     const { settings } = options
     const sqlite = settings.databaseBackend === 'sqlite'
     const writers = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_WRITE_ACTORS')
@@ -63,29 +69,29 @@ export class StorageActors implements Dispatcher {
     const connections = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_CONNECTIONS')
     const writePool = createPool(settings, 'writer', writers, connections, sqlite ? 0 : urgentSlots)
     this.#pools = [writePool]
-    const mailbox = (pool: Pool, slots: number, batchSize: (waiting: number) => number): Mailbox<Waiting> =>
+    const mailbox = (name: MailboxName, pool: Pool, slots: number, batchSize: (waiting: number) => number): Mailbox<Waiting> =>
       new Mailbox({
         slots,
         limits: mailboxLimits,
         batchSize: (_, waiting) => batchSize(waiting),
-        run: (batch) => this.#run(pool, batch),
+        run: (batch) => this.#timed(name, pool, batch),
       })
     if (sqlite) {
-      this.#grouped = mailbox(writePool, 1, (waiting) => Math.min(waiting, groupLimit))
+      this.#grouped = mailbox('grouped', writePool, 1, (waiting) => Math.min(waiting, groupLimit))
       this.#alone = this.#grouped
       this.#urgent = this.#grouped
     } else {
       const slots = writers * connections
       const forGroups = Math.max(1, Math.floor(slots / 2))
-      this.#grouped = mailbox(writePool, forGroups, (waiting) => Math.min(waiting, groupLimit))
-      this.#alone = mailbox(writePool, Math.max(1, slots - forGroups), () => 1)
-      this.#urgent = mailbox(writePool, urgentSlots, () => 1)
+      this.#grouped = mailbox('grouped', writePool, forGroups, (waiting) => Math.min(waiting, groupLimit))
+      this.#alone = mailbox('alone', writePool, Math.max(1, slots - forGroups), () => 1)
+      this.#urgent = mailbox('urgent', writePool, urgentSlots, () => 1)
     }
     if (readers === 0) this.#reads = this.#alone
     else {
       const readPool = createPool(settings, 'reader', readers, connections)
       this.#pools.push(readPool)
-      this.#reads = mailbox(readPool, readers * connections, (waiting) => Math.min(waiting, readBatchLimit))
+      this.#reads = mailbox('reads', readPool, readers * connections, (waiting) => Math.min(waiting, readBatchLimit))
     }
   }
 
@@ -100,16 +106,22 @@ export class StorageActors implements Dispatcher {
     }
   }
 
-  /** Requests that wait and tasks that run, for metrics and readiness. */
+  /** Requests that wait and tasks that run, all together. */
   get load(): { waiting: number; running: number } {
-    const mailboxes = new Set([this.#grouped, this.#alone, this.#reads, this.#urgent])
-    let waiting = 0
-    let running = 0
-    for (const mailbox of mailboxes) {
-      waiting += mailbox.depth
-      running += mailbox.inFlight
-    }
-    return { waiting, running }
+    const waiting = this.mailboxes.reduce((sum, mailbox) => sum + mailbox.waiting, 0)
+    return { waiting, running: this.mailboxes.reduce((sum, mailbox) => sum + mailbox.running, 0) }
+  }
+
+  /** The same for each mailbox. On SQLite all that writes shares one. */
+  get mailboxes(): { mailbox: MailboxName; waiting: number; running: number }[] {
+    const names: [MailboxName, Mailbox<Waiting>][] = [
+      ['grouped', this.#grouped],
+      ['alone', this.#alone],
+      ['reads', this.#reads],
+      ['urgent', this.#urgent],
+    ]
+    const distinct = names.filter(([, mailbox], index) => names.findIndex(([, other]) => other === mailbox) === index)
+    return distinct.map(([name, mailbox]) => ({ mailbox: name, waiting: mailbox.depth, running: mailbox.inFlight }))
   }
 
   /** Answers what is queued, then ends the threads. */
@@ -123,6 +135,12 @@ export class StorageActors implements Dispatcher {
     if (access === 'read') return this.#reads
     if (urgent) return this.#urgent
     return access === 'grouped' ? this.#grouped : this.#alone
+  }
+
+  async #timed(name: MailboxName, pool: Pool, batch: Waiting[]): Promise<void> {
+    const began = performance.now()
+    await this.#run(pool, batch)
+    this.#onGroup?.(name, batch.length, performance.now() - began)
   }
 
   async #run(pool: Pool, batch: Waiting[]): Promise<void> {

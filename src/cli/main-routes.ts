@@ -18,6 +18,8 @@ export interface PodView {
   /** False as soon as the pod is to stop: load balancers then look elsewhere. */
   readonly serving: boolean
   readonly pods: readonly PodStatus[]
+  /** Prometheus's text; undefined when the settings want no metrics. */
+  readonly metrics: string | undefined
 }
 
 export function mainRoutes(settings: Settings, dispatcher: Dispatcher, pod: PodView): MainRoute[] {
@@ -34,12 +36,19 @@ export function mainRoutes(settings: Settings, dispatcher: Dispatcher, pod: PodV
     constant('/admin/version', referenceVersion, true),
     constant('/admin/settings', settingsAsJson(settings), true),
     { methods: ['GET'], path: '/ready', checksApiVersion: true, handle: () => (pod.serving ? readiness(dispatcher) : json(503, stopping)) },
+    ...(settings.get('PREFECT_SERVER_METRICS_ENABLED') ? [metricsRoute(pod)] : []),
     { methods: ['GET'], path: '/admin/pods', checksApiVersion: true, handle: () => json(200, { pods: pod.pods }) },
   ]
 }
 
 function json(status: number, body: unknown): DispatchReply {
   return { status, headers: [['content-type', 'application/json']], body: encoder.encode(JSON.stringify(body)) }
+}
+
+/** Where the reference has its metrics. */
+function metricsRoute(pod: PodView): MainRoute {
+  const headers = [['content-type', 'text/plain; version=0.0.4; charset=utf-8']] as const
+  return { methods: ['GET'], path: '/metrics', handle: () => ({ status: 200, headers, body: encoder.encode(pod.metrics ?? '') }) }
 }
 
 /** Ready when a storage actor can read from the database. */

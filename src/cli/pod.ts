@@ -20,6 +20,7 @@ import { prepareDatabase } from '../storage/open.ts'
 import { Directory, statusTopic } from './directory.ts'
 import { mainRoutes, type PodView } from './main-routes.ts'
 import { isForOthers } from './news.ts'
+import { PodMetrics } from './pod-metrics.ts'
 import { type PodStatus, podStatus } from './pod-status.ts'
 import { registerBlocks } from './register-blocks.ts'
 import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
@@ -48,6 +49,7 @@ export class Pod {
   readonly #services: Services | undefined
   readonly #streams: StreamRoutes | undefined
   readonly #directory: Directory
+  readonly #metrics: PodMetrics | undefined
   readonly #name = randomUUID()
   readonly #drainMilliseconds: number
   #stopping = false
@@ -58,7 +60,12 @@ export class Pod {
     this.#drainMilliseconds = settings.get('PREFECT_SERVER_HTTP_SHUTDOWN_SECONDS') * 1000
     this.#broker = openBroker(settings, { onNews: (topic, payload) => this.#tellHere({ topic, payload }) })
     this.#directory = new Directory(this.#broker, () => this.#status(options))
-    this.#actors = new StorageActors({ settings, onNews: (news) => this.#tell(news) })
+    this.#metrics = settings.get('PREFECT_SERVER_METRICS_ENABLED') ? new PodMetrics() : undefined
+    this.#actors = new StorageActors({
+      settings,
+      onNews: (news) => this.#tell(news),
+      onGroup: this.#metrics?.observeGroup.bind(this.#metrics),
+    })
     this.#outbox = new Backlog(this.#actors, 'expand_outbox')
     this.#deletions = new Backlog(this.#actors, 'delete_pending')
     this.#polls = {
@@ -105,7 +112,8 @@ export class Pod {
     await this.#broker.close()
   }
 
-  async #listen({ settings, host, port, api }: PodOptions): Promise<void> {
+  async #listen(options: PodOptions): Promise<void> {
+    const { settings, host, port, api } = options
     this.#server = await createServer({
       host,
       port,
@@ -118,12 +126,13 @@ export class Pod {
       },
       routes: api ? operations : [],
       dispatcher: this.#actors,
-      mainRoutes: mainRoutes(settings, this.#actors, this.#view()),
+      mainRoutes: mainRoutes(settings, this.#actors, this.#view(options)),
+      onRequest: this.#metrics?.observeRequest.bind(this.#metrics),
       webSocketRoutes: api ? [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])] : [],
     })
   }
 
-  #view(): PodView {
+  #view(options: PodOptions): PodView {
     const pod = this
     return {
       get serving() {
@@ -131,6 +140,10 @@ export class Pod {
       },
       get pods() {
         return pod.#directory.pods
+      },
+      get metrics() {
+        const backlogs = { events: pod.#outbox.lag, deletions: pod.#deletions.lag }
+        return pod.#metrics?.text(pod.#status(options), { mailboxes: pod.#actors.mailboxes, backlogs })
       },
     }
   }

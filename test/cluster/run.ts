@@ -126,11 +126,19 @@ async function withoutRedis(tally: Tally, pods: Cluster): Promise<void> {
 async function sqliteWithRedis(tally: Tally, pods: Cluster): Promise<void> {
   const file = artifact(`cluster-${process.pid}-${await freePort()}.db`)
   const options: { backend: Backend; database: string } = { backend: 'sqlite', database: file }
-  const pod = await pods.start(options)
+  const pod = await pods.start({ ...options, settings: { PREFECT_SERVER_METRICS_ENABLED: 'true' } })
   await tally.check('the pod leads without a term', async () => {
     const { services } = (await said(pod)) ?? {}
     expectEqual([services?.role, services?.term], ['leading', null])
     await createFlow(pod, 'on-sqlite')
+  })
+  await tally.check('metrics tell of requests, the leader and its loops', async () => {
+    const text = await eventually('metrics of the loops', async () => {
+      const found = await (await fetch(`${pod.url}/metrics`)).text()
+      return found.includes('prefect_server_loop_passes_total{') ? found : undefined
+    })
+    const expected = ['prefect_server_requests_total{method="POST",route="/flows/",status="201"} 1', 'prefect_server_is_leader 1']
+    for (const line of expected) if (!text.split('\n').includes(line)) throw new Error(`no line ${line} in\n${text}`)
   })
   await tally.check('a second server on the file is refused', async () => {
     try {
