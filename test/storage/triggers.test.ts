@@ -215,6 +215,22 @@ describe.each(dialects)('triggers on %s', (dialect) => {
     ])
   })
 
+  test('what cannot be expanded is put aside and blocks nobody', async () => {
+    await automation(reactive('go'))
+    const bad = { id: 5, event: 'go' }
+    await write(insertInto('server_outbox', { events: [bad] }))
+    await write(insertInto('server_outbox', { events: [event('go'), bad, event('go')] }))
+    await emit(event('go'))
+    await expand()
+    await evaluate()
+    expect(await fired()).toHaveLength(1)
+    for (let attempt = 0; attempt < 8; attempt++) await expand()
+    await evaluate()
+    expect(await fired()).toHaveLength(3)
+    expect(await rows(sql`SELECT id FROM server_outbox WHERE attempts > 0`)).toEqual([])
+    expect(await rows(sql`SELECT kind, content FROM server_quarantine`)).toEqual(Array(2).fill({ kind: 'outbox', content: [bad] }))
+  })
+
   test.each([
     ['deleted', (id: string) => actor.call('delete_automation', null, [id])],
     ['switched off', (id: string) => actor.call('patch_automation', { enabled: false }, [id])],

@@ -19,7 +19,7 @@ export function arrange(events: readonly Event[], isSeen: (id: Uuid) => boolean,
   const done = new Set<Uuid>()
   const followers = new Map<Uuid, Event[]>()
   for (const event of events) {
-    const { follows } = event
+    const follows = event.follows === event.id ? null : event.follows
     const arrivedEarly = follows !== null && !done.has(follows) && !isSeen(follows) && now.secondsSince(event.received) < lookbackSeconds
     if (arrivedEarly) {
       followers.set(follows, [...(followers.get(follows) ?? []), event])

@@ -11,9 +11,10 @@ import * as s from '../../schema/index.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Json, JsonObject } from '../../values/json.ts'
 import type { Context } from '../context.ts'
-import { type ApiError, invalidRequest, notFound, objectNotFound } from '../errors.ts'
+import { type ApiError, invalidRequest, objectNotFound } from '../errors.ts'
 import { created, noContent, ok, type Reply, type Request } from '../route.ts'
 import { AutomationFilter } from './filter.ts'
+import { checkJobVariables } from './job-variables.ts'
 import {
   changeAutomation,
   countAutomationsWhere,
@@ -30,7 +31,7 @@ import { AutomationSort } from './sort.ts'
 /** Creates an automation; its triggers get ids of their own, whatever the client sent. */
 export async function createAutomation(context: Context, { body }: Request<Infer<typeof AutomationCreate>>): Promise<Reply> {
   const { owner_resource: owner, ...fields } = body
-  await requireDeployments(context, fields.actions, (variables) => Object.keys(variables).length > 0)
+  await checkJobVariables(context, fields.actions, 'skipped')
   const automation = await insertAutomation(context.tx, { ...fields, trigger: withNewIds(fields.trigger) }, context.now)
   await syncRelatedDeployments(context.tx, automation.id, automation.actions)
   if (owner) await relateToResource(context.tx, automation.id, owner, true)
@@ -41,7 +42,7 @@ export async function createAutomation(context: Context, { body }: Request<Infer
 /** Replaces the fields that were sent; the others stay. */
 export async function updateAutomation(context: Context, { params, body }: Request<Infer<typeof AutomationUpdate>>): Promise<Reply> {
   const { tx, now } = context
-  await requireDeployments(context, body.actions, () => true)
+  await checkJobVariables(context, body.actions, 'checked')
   const { id } = await lockedAutomation(context, params)
   const sent = s.sentFields(body)
   const changes = Object.fromEntries(Object.entries(body).filter(([field]) => sent.has(field)))
@@ -99,20 +100,6 @@ export async function deleteOwnedAutomations({ tx }: Context, { params }: Reques
   for (const id of ids) await lockAutomation(tx, id)
   if (ids.length > 0) await removeAutomations(tx, ids)
   return { status: 202, body: null }
-}
-
-/** Job variables are for a deployment that must be there. */
-async function requireDeployments(
-  { tx }: Context,
-  actions: Automation['actions'],
-  matters: (variables: JsonObject) => boolean,
-): Promise<void> {
-  for (const action of actions) {
-    if (action.type !== 'run-deployment' || action.deployment_id === null) continue
-    if (action.job_variables === null || !matters(action.job_variables)) continue
-    const found = await tx.query(sql`SELECT id FROM deployment WHERE id = ${action.deployment_id}`)
-    if (found.length === 0) throw notFound('Deployment not found.')
-  }
 }
 
 async function lockedAutomation(context: Context, params: Record<string, string>): Promise<Automation> {

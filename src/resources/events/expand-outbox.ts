@@ -6,13 +6,14 @@ import type { Event, ResourceLabels } from '../../events/event.ts'
 import type { Infer } from '../../schema/index.ts'
 import * as s from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
-import { sql } from '../../storage/sql.ts'
 import { insertInto } from '../../storage/statements.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import { uuid7 } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
+import { isFaultOfDatabase } from '../quarantine.ts'
 import { ok, type Reply, type Request } from '../route.ts'
 import { leaveTriggerBatch } from '../triggers/batches.ts'
+import { claimOutboxRows, type OutboxRow, recordOutboxFailure } from './outbox-rows.ts'
 import { readStoredEvent } from './stored.ts'
 
 /** Rows of the outbox in one go; each holds the events of a group. */
@@ -20,24 +21,30 @@ export const ExpandOutbox = s.parameters({ rows: s.optional(s.integer(), 32) })
 
 /** Expands some rows; `more` tells that there may be others. */
 export async function expandOutbox(context: Context, { body }: Request<Infer<typeof ExpandOutbox>>): Promise<Reply> {
-  const { tx, now, publish } = context
-  const rows = await claim(tx, body.rows)
-  const events = rows.flat()
-  if (events.length > 0) {
-    const inserted = await insertEvents(tx, events, now)
-    if (inserted.length > 0) {
-      await leaveTriggerBatch(context, inserted)
-      publish('events', inserted)
-    }
+  const rows = await claimOutboxRows(context.tx, body.rows)
+  const inserted = await expandRows(context, rows)
+  if (inserted.length > 0) {
+    await leaveTriggerBatch(context, inserted)
+    context.publish('events', inserted)
   }
-  return ok({ expanded: events.length, more: rows.length === body.rows })
+  return ok({ expanded: inserted.length, more: rows.length === body.rows })
 }
 
-async function claim(tx: Transaction, limit: number): Promise<Event[][]> {
-  const skipLocked = sql.dialect({ sqlite: sql.empty, postgres: sql.raw(' FOR UPDATE SKIP LOCKED') })
-  const rows = await tx.query<{ id: number; events: unknown[] }>(sql`
-    DELETE FROM server_outbox WHERE id IN (SELECT id FROM server_outbox ORDER BY id LIMIT ${limit}${skipLocked}) RETURNING id, events`)
-  return rows.toSorted((a, b) => a.id - b.id).map((row) => row.events.map(readStoredEvent))
+/** All rows at once; when that fails each by itself, so that one which fails blocks no other. Gives the new events. */
+async function expandRows({ tx, now }: Pick<Context, 'tx' | 'now'>, rows: readonly OutboxRow[]): Promise<Event[]> {
+  if (rows.length === 0) return []
+  try {
+    const events = rows.flatMap((row) => row.events.map(readStoredEvent))
+    return await tx.savepoint(() => insertEvents(tx, events, now))
+  } catch (error) {
+    if (isFaultOfDatabase(error)) throw error
+    const [only] = rows
+    if (rows.length === 1 && only !== undefined) await recordOutboxFailure(tx, only, error)
+    if (rows.length === 1) return []
+    const inserted: Event[] = []
+    for (const row of rows) inserted.push(...(await expandRows({ tx, now }, [row])))
+    return inserted
+  }
 }
 
 /** Inserts events with their resources; gives those that were not there before. */

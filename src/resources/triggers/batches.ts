@@ -9,9 +9,9 @@ import { sql } from '../../storage/sql.ts'
 import { insertInto } from '../../storage/statements.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
+import { messageOf, mostAttempts, quarantine } from '../quarantine.ts'
 import { loadTriggerIndex } from './loaded-automations.ts'
 
-const mostAttempts = 3
 /** Log lines as events are there for readers only. */
 const ignoredEvent = 'prefect.log.write'
 
@@ -52,11 +52,10 @@ const hasId = (event: unknown): event is { id: Uuid } =>
 
 /** Counts a failure. After the third the batch is split, to find the event that fails; a single event goes into quarantine. */
 export async function recordFailure(tx: Transaction, batch: TriggerBatch, error: unknown): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error)
   const attempts = batch.attempts + 1
   log.error({ batch: batch.id, attempts, err: error }, 'events could not be evaluated by the triggers')
   if (attempts < mostAttempts) {
-    await tx.execute(sql`UPDATE server_trigger_batch SET attempts = ${attempts}, error = ${message} WHERE id = ${batch.id}`)
+    await tx.execute(sql`UPDATE server_trigger_batch SET attempts = ${attempts}, error = ${messageOf(error)} WHERE id = ${batch.id}`)
     return
   }
   await removeTriggerBatches(tx, [batch])
@@ -69,6 +68,5 @@ export async function recordFailure(tx: Transaction, batch: TriggerBatch, error:
     )
     return
   }
-  await tx.execute(insertInto('server_quarantine', { kind: 'trigger-batch', content: batch.events, error: message }))
-  log.error({ batch: batch.id, events: eventIds(batch), error: message }, 'an event is in quarantine: no trigger has seen it')
+  await quarantine(tx, 'trigger-batch', batch.events, error)
 }

@@ -7,12 +7,13 @@ import { arrange } from '../../events/triggers/causal-order.ts'
 import { Evaluator, type Interest } from '../../events/triggers/evaluator.ts'
 import type { Infer } from '../../schema/index.ts'
 import * as s from '../../schema/index.ts'
-import { DatabaseError, type Transaction } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
 import { Timestamp } from '../../values/timestamp.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { readStoredEvent } from '../events/stored.ts'
+import { isFaultOfDatabase } from '../quarantine.ts'
 import { ok, type Reply, type Request } from '../route.ts'
 import { enqueueActions } from '../triggered-actions/queue.ts'
 import { eventIds, readTriggerBatches, recordFailure, removeTriggerBatches, type TriggerBatch } from './batches.ts'
@@ -55,16 +56,12 @@ async function evaluateOrPutAside(context: Context, batches: readonly TriggerBat
       await removeTriggerBatches(context.tx, batches)
     })
   } catch (error) {
-    if (isOfTheDatabase(error)) throw error
+    if (isFaultOfDatabase(error)) throw error
     const [only] = batches
     if (batches.length === 1 && only !== undefined) await recordFailure(context.tx, only, error)
     else for (const batch of batches) await evaluateOrPutAside(context, [batch], pending)
   }
 }
-
-/** Not the batch's fault: the transaction is repeated. */
-const isOfTheDatabase = (error: unknown): boolean =>
-  error instanceof DatabaseError && error.kind !== 'integrity' && error.kind !== 'invalid'
 
 const eventsOf = ({ events }: TriggerBatch): Event[] => events.map(readStoredEvent)
 

@@ -193,17 +193,16 @@ async def main(seed, count, automations, out):
     async with database.session_context() as session:
         buckets = (await session.execute(sa.select(database.AutomationBucket))).scalars().all()
         children = (await session.execute(sa.select(database.CompositeTriggerChildFiring))).scalars().all()
-        followers = (await session.execute(sa.select(database.AutomationEventFollower))).scalars().all()
     answer = {
         "firings": fired,
         "buckets": sorted([str(b.trigger_id), list(b.bucketing_key), b.start.isoformat(), b.end.isoformat(), b.count, b.last_event and str(b.last_event.id)] for b in buckets),
         "children": sorted([str(c.parent_trigger_id), str(c.child_trigger_id), c.child_firing.triggering_event and str(c.child_firing.triggering_event.id)] for c in children),
-        "followers": sorted(str(f.follower_event_id) for f in followers),
+        "followers": sorted(str(waiting) for waiting in ordering._waitlist),
     }
     with gzip.GzipFile(out, "wb", mtime=0) as file:
         file.write(json.dumps({"seed": seed, **given, **answer}, separators=(",", ":")).encode())
     print(f"{len(given['steps'])} steps, {len(fired)} firings of {len({each['automation'] for each in fired})} automations, {len(buckets)} buckets, "
-          f"{len(children)} children, {len(followers)} followers")
+          f"{len(children)} children, {len(answer['followers'])} followers")
 
 
 def walk(automations):

@@ -4,6 +4,7 @@ import { allEvents, allFirings, type Firing, ReceivedEvent } from '../../../src/
 import type { Event } from '../../../src/events/event.ts'
 import type { Bucket } from '../../../src/events/triggers/bucket.ts'
 import { arrange } from '../../../src/events/triggers/causal-order.ts'
+import { lookbackSeconds } from '../../../src/events/triggers/evaluate.ts'
 import { type BucketPlace, Evaluator } from '../../../src/events/triggers/evaluator.ts'
 import { TriggerIndex } from '../../../src/events/triggers/trigger-index.ts'
 import * as s from '../../../src/schema/index.ts'
@@ -72,12 +73,9 @@ export class Replay {
 
   /** The clock of the services: events that waited too long, what was expected and did not happen, buckets that are long over. */
   tick(step: number, at: Timestamp): void {
-    this.#take(
-      step,
-      at,
-      this.#followers.toSorted((a, b) => (a.occurred.text < b.occurred.text ? -1 : 1)),
-      at,
-    )
+    const isLost = ({ received }: Event): boolean => at.secondsSince(received) >= lookbackSeconds
+    const lost = this.#followers.filter(isLost).toSorted((a, b) => (a.occurred.text < b.occurred.text ? -1 : 1))
+    this.#take(step, at, [...this.#followers.filter((follower) => !isLost(follower)), ...lost], at)
     this.#now = at
     const old = at.addSeconds(-bucketBufferSeconds)
     for (const [name, { bucket }] of this.#buckets) if (!bucket.end.isAfter(old)) this.#buckets.delete(name)
