@@ -60,7 +60,7 @@ export async function insertWorkQueue(
 ): Promise<WorkQueueRow | null> {
   const { tx, now } = context
   await lockWorkPool(tx, pool.id)
-  const others = await selectWorkQueues(tx, sql`WHERE work_pool_id = ${pool.id}`)
+  const others = await selectWorkQueues(tx, sql`WHERE work_pool_id = ${pool.id} ORDER BY updated`)
   const priority = fields.priority ?? freePriority(others.map((other) => other.priority))
   const queue = newWorkQueue({ ...fields, description: description ?? '', priority, work_pool_id: pool.id }, now)
   if ((await tx.execute(insertInto('work_queue', { ...queue }, { onConflict: 'nothing' }))) === 0) return null

@@ -40,7 +40,7 @@ export async function deletePoolQueue(context: Context, { params }: Request): Pr
   const queue = await requiredPoolQueue(tx, pool, params.name)
   if (pool.default_queue_id === queue.id) throw httpError(409, "Can't delete a pool's default queue.")
   await removeWorkQueue(context, queue, pool)
-  await movePriorities(context, await selectWorkQueues(tx, sql`WHERE work_pool_id = ${pool.id}`), null)
+  await movePriorities(context, await selectWorkQueues(tx, sql`WHERE work_pool_id = ${pool.id} ORDER BY updated`), null)
   return noContent()
 }
 

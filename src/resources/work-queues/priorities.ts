@@ -23,7 +23,8 @@ export function rearranged(queues: readonly Ranked[], moved: Ranked | null): Ran
   const order = queues.filter(({ id }) => id !== moved?.id).toSorted((a, b) => a.priority - b.priority)
   if (moved !== null) {
     const place = order.findIndex(({ priority }) => priority >= moved.priority)
-    order.splice(place < 0 ? order.length : place, 0, moved)
+    // Behind all others it is in nobody's way; others that share a number are parted without regard to it.
+    if (place >= 0) order.splice(place, 0, moved)
   }
   const before = new Map(queues.map(({ id, priority }) => [id, priority]))
   const after: Ranked[] = []

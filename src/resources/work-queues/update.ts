@@ -32,7 +32,7 @@ export async function updatePoolQueue(context: Context, { params, body }: Reques
   const changes = sent(body)
   await changeWorkQueue(context, queue, pool, changes)
   if (typeof changes.priority === 'number') {
-    const queues = await selectWorkQueues(context.tx, sql`WHERE work_pool_id = ${pool.id}`)
+    const queues = await selectWorkQueues(context.tx, sql`WHERE work_pool_id = ${pool.id} ORDER BY updated`)
     await movePriorities(context, queues, { id: queue.id, priority: changes.priority })
   }
   return noContent()
