@@ -11,20 +11,9 @@ export type ToCompanion =
   | { type: 'lead'; term: number | undefined }
   /** They stop; `rested` answers. */
   | { type: 'rest' }
-  /** Work that a conversation waited for. */
-  | { type: 'work'; taker: number; delivery: number; queue: string; id: string; payload: string }
   | { type: 'stop' }
 
-/** What the streams actor asks of the broker. */
-export type WorkRequest =
-  | { type: 'put'; queue: string; id: string; payload: string }
-  | { type: 'take'; taker: number; queues: string[] }
-  | { type: 'untake'; taker: number }
-  | { type: 'done'; delivery: number }
-  | { type: 'give-back'; delivery: number }
-
 export type FromCompanion =
-  | WorkRequest
   /** Asks a storage actor for an operation, by its name. */
   | { type: 'call'; id: number; operation: string; params: string[]; body: string; term?: number | undefined }
   | { type: 'news'; topic: string; payload: string }

@@ -6,14 +6,12 @@ import { parseJson } from '../values/json.ts'
 import { companionPort } from './companion-port.ts'
 import { streams } from './streams/index.ts'
 import type { Conversation, StreamContext } from './streams/stream.ts'
-import { StreamWork } from './streams/work.ts'
 
 const { settings: data }: { settings: SettingsData } = workerData
 const port = companionPort()
 const context: StreamContext = {
   settings: Settings.fromData(data),
   call: port.call,
-  work: new StreamWork(port.post),
   publish: (topic, payload) => {
     const text = JSON.stringify(payload)
     tell(topic, text)
@@ -60,7 +58,6 @@ port.onMessage((message) => {
   if (message.type === 'opened') guard(message.socket, () => open(message.socket, message.path, message.params))
   else if (message.type === 'message') guard(message.socket, () => conversations.get(message.socket)?.message(message.text))
   else if (message.type === 'news') tell(message.topic, message.payload)
-  else if (message.type === 'work') context.work.receive(message)
   else if (message.type === 'stop') port.post({ type: 'stopped' })
   else if (message.type === 'closed') {
     const conversation = conversations.get(message.socket)

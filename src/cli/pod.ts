@@ -81,7 +81,7 @@ export class Pod {
         this.#services?.news(news)
         this.#broker.publish(news.topic, news.payload)
       }
-      this.#streams = new StreamRoutes(streams, { data, dispatcher: this.#actors, broker: this.#broker, onNews })
+      this.#streams = new StreamRoutes(streams, { data, dispatcher: this.#actors, onNews })
     }
   }
 

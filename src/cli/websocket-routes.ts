@@ -5,8 +5,6 @@ import type { Dispatcher } from '../actors/dispatcher.ts'
 import type { EventIngest } from '../actors/event-ingest.ts'
 import type { NewsFrame } from '../actors/frames.ts'
 import type { Stream } from '../actors/streams/stream.ts'
-import { isWorkRequest, WorkDesk } from '../actors/work-desk.ts'
-import type { Broker } from '../broker/broker.ts'
 import type { Socket, WebSocketRoute } from '../http/websocket.ts'
 
 /** `/events/in`. */
@@ -25,7 +23,6 @@ const serviceRestart = 1012
 export interface StreamRoutesOptions {
   data: unknown
   dispatcher: Dispatcher
-  broker: Broker
   onNews: (news: NewsFrame) => void
 }
 
@@ -33,7 +30,6 @@ export interface StreamRoutesOptions {
 export class StreamRoutes {
   readonly routes: WebSocketRoute[]
   readonly #actor: Companion
-  readonly #desk: WorkDesk
   readonly #sockets = new Map<number, Socket>()
   readonly #ids = new Map<Socket, number>()
   #lastId = 0
@@ -46,10 +42,8 @@ export class StreamRoutes {
       onMessage: (message) => this.#receive(message, options.onNews),
       onRestart: () => {
         for (const socket of this.#sockets.values()) socket.close(serviceRestart)
-        this.#desk.reset()
       },
     })
-    this.#desk = new WorkDesk(options.broker, (message) => this.#actor.post(message))
     this.routes = streams.map((stream) => this.#route(stream))
   }
 
@@ -58,7 +52,6 @@ export class StreamRoutes {
   }
 
   async close(timeout: number): Promise<void> {
-    this.#desk.reset()
     await this.#actor.close(timeout)
   }
 
@@ -88,8 +81,7 @@ export class StreamRoutes {
   }
 
   #receive(message: FromCompanion, onNews: (news: NewsFrame) => void): void {
-    if (isWorkRequest(message)) this.#desk.receive(message)
-    else if (message.type === 'send') this.#sockets.get(message.socket)?.send(message.text)
+    if (message.type === 'send') this.#sockets.get(message.socket)?.send(message.text)
     else if (message.type === 'close') this.#sockets.get(message.socket)?.close(message.code, message.reason)
     else if (message.type === 'news') onNews({ topic: message.topic, payload: Buffer.from(message.payload) })
   }

@@ -1,6 +1,5 @@
 /** A websocket protocol. One file each in this folder; `index.ts` is the list. */
 import type { Settings } from '../../config/settings.ts'
-import type { StreamWork } from './work.ts'
 
 /** A socket that has passed the handshake. */
 export interface StreamSocket {
@@ -14,8 +13,6 @@ export interface StreamContext {
   call(operation: string, body?: unknown, params?: string[]): Promise<unknown>
   /** Tells the other streams and pods. */
   publish(topic: string, payload: unknown): void
-  /** What is to be done by one conversation of all pods: background task runs, in the queues of `scheduledTaskQueues`. */
-  readonly work: StreamWork
 }
 
 /** One open socket's conversation. Errors that are thrown close the socket with 1011. */

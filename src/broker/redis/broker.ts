@@ -1,76 +1,112 @@
-/** The broker over Redis. When Redis is away requests go on; news is dropped and work is put again later. */
+/**
+ * The broker over Redis: one stream, bounded in length, which every pod reads for itself. A pod that was cut off goes on
+ * where it was, as far back as the stream goes; no pod that is gone keeps anything there. When Redis is away requests go on
+ * and news is dropped.
+ */
 import { randomUUID } from 'node:crypto'
-import type { Broker, BrokerOptions, BrokerStatus, Delivery } from '../broker.ts'
-import { Takers } from '../takers.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '../../logging/log.ts'
+import type { Broker, BrokerOptions, BrokerStatus } from '../broker.ts'
 import { connectRedis, type Redis } from './connect.ts'
-import { News } from './news.ts'
-import { Work } from './work.ts'
 
+const stream = 'prefect-server:news'
+const length = 4096
+/** What waits for Redis; beyond it news is dropped. */
+const underWayLimit = 32 * 1024 * 1024
 const commandTimeout = 2000
 const heartbeatMilliseconds = 2000
-/** News among brokers: a queue has work. */
-const workTopic = 'broker:work'
+const blockMilliseconds = 2000
+const readCount = 64
 
 export class RedisBroker implements Broker {
-  readonly #redis: Redis
-  readonly #news: News
-  readonly #work: Work
-  readonly #takers = new Takers()
+  readonly #pod = randomUUID()
+  readonly #onNews: BrokerOptions['onNews']
+  readonly #writer: Redis
+  readonly #reader: Redis
   readonly #heartbeat: NodeJS.Timeout
   readonly #status: BrokerStatus = { connected: false, published: 0, received: 0, dropped: 0 }
+  #underWay = 0
+  #last: string | undefined
+  #closed = false
+  readonly #ended: Promise<void>
 
   constructor({ url, onNews }: BrokerOptions & { url: string }) {
-    const pod = randomUUID()
-    this.#redis = connectRedis({ url, name: 'broker', commandTimeout })
-    this.#news = new News(
-      {
-        url,
-        pod,
-        status: this.#status,
-        onNews: (topic, payload) => {
-          if (topic === workTopic) this.#work.look()
-          else onNews(topic, payload)
-        },
-      },
-      this.#redis,
-    )
-    const tell = (queue: string): void => this.#news.publish(workTopic, Buffer.from(queue))
-    this.#work = new Work({ pod, takers: this.#takers, tell }, this.#redis)
+    this.#onNews = onNews
+    this.#writer = connectRedis({ url, name: 'broker', commandTimeout })
+    this.#reader = connectRedis({ url, name: 'news', blockingTimeout: blockMilliseconds + 1000 })
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMilliseconds)
     this.#heartbeat.unref()
+    this.#ended = this.#read()
   }
 
   get status(): BrokerStatus {
-    return { ...this.#status, connected: this.#redis.status === 'ready' }
+    return { ...this.#status, connected: this.#writer.status === 'ready' && this.#last !== undefined }
   }
 
   publish(topic: string, payload: Uint8Array): void {
-    this.#news.publish(topic, payload)
-  }
-
-  put(queue: string, id: string, payload: string): Promise<void> {
-    return this.#work.put(queue, id, payload)
-  }
-
-  take(queues: readonly string[], deliver: (delivery: Delivery) => void): () => void {
-    const cancel = this.#takers.add(queues, deliver)
-    this.#work.look()
-    return cancel
+    if (this.#writer.status !== 'ready' || this.#underWay + payload.length > underWayLimit) {
+      this.#status.dropped += 1
+      return
+    }
+    this.#underWay += payload.length
+    const sent = this.#writer.xadd(stream, 'MAXLEN', '~', length, '*', 'pod', this.#pod, 'topic', topic, 'payload', Buffer.from(payload))
+    const count = (what: 'published' | 'dropped') => (): void => {
+      this.#status[what] += 1
+      this.#underWay -= payload.length
+    }
+    sent.then(count('published'), count('dropped'))
   }
 
   async close(): Promise<void> {
-    this.#takers.clear()
+    this.#closed = true
     clearInterval(this.#heartbeat)
-    await this.#work.close()
-    await this.#news.close()
-    this.#redis.disconnect()
+    this.#reader.disconnect()
+    await this.#ended
+    // What was published last still goes out.
+    await this.#writer.quit().catch(() => this.#writer.disconnect())
+  }
+
+  async #read(): Promise<void> {
+    while (!this.#closed) {
+      if (this.#reader.status === 'ready') await this.#readOnce()
+      else await sleep(100)
+    }
+  }
+
+  async #readOnce(): Promise<void> {
+    try {
+      this.#last ??= await this.#newest()
+      const streams = await this.#reader.xreadBuffer('COUNT', readCount, 'BLOCK', blockMilliseconds, 'STREAMS', stream, this.#last)
+      for (const [id, fields] of streams?.[0]?.[1] ?? []) {
+        this.#last = id.toString()
+        this.#tell(fields)
+      }
+    } catch (error) {
+      if (this.#closed) return
+      log.debug({ error: error instanceof Error ? error.message : error }, 'news could not be read')
+      // A lost connection comes back by itself; one that only seems to be alive must be ended.
+      if (this.#reader.status === 'ready') this.#reader.disconnect(true)
+    }
+  }
+
+  /** The id of the newest entry: what is read begins after it. */
+  async #newest(): Promise<string> {
+    const [newest] = await this.#reader.xrevrange(stream, '+', '-', 'COUNT', 1)
+    return newest?.[0] ?? '0-0'
+  }
+
+  #tell(fields: readonly Buffer[]): void {
+    const [, pod, , topic, , payload] = fields
+    if (pod === undefined || topic === undefined || payload === undefined || pod.toString() === this.#pod) return
+    this.#status.received += 1
+    this.#onNews(topic.toString(), payload)
   }
 
   /** A connection that only seems to be alive is ended, and another one made. */
   #beat(): void {
-    if (this.#redis.status !== 'ready') return
-    this.#redis.ping().catch(() => {
-      if (this.#redis.status === 'ready') this.#redis.disconnect(true)
+    if (this.#writer.status !== 'ready') return
+    this.#writer.ping().catch(() => {
+      if (this.#writer.status === 'ready') this.#writer.disconnect(true)
     })
   }
 }
