@@ -9,7 +9,7 @@ import type { Timestamp } from '../../values/timestamp.ts'
 import { type Uuid, uuid7 } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { type ApiError, httpError, notFound } from '../errors.ts'
-import { draftRecord, type FlowRunDraft } from '../flow-runs/new-flow-runs.ts'
+import { draftRecord, type FlowRunDraft, storedJobVariables } from '../flow-runs/new-flow-runs.ts'
 import type { Placement } from '../flow-runs/placement.ts'
 import { newFlowRun } from '../flow-runs/records.ts'
 import { type HydrationContext, HydrationError } from '../parameter-schemas/hydration.ts'
@@ -79,7 +79,7 @@ const refusals: Record<Refused, { alone(message: string): ApiError; inBulk(messa
   },
   schema: {
     alone: (message) => httpError(422, message),
-    inBulk: () => 'Invalid schema: circular references detected.',
+    inBulk: (message) => (message.includes('circular') ? 'Invalid schema: circular references detected.' : message),
   },
   parameters: {
     alone: (message) => httpError(409, `Error creating flow run: ${message}`),
@@ -206,6 +206,7 @@ function draftOf(
     infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
     work_queue_id: placement?.queue_id ?? null,
     work_queue_name: body.work_queue_name || deployment.work_queue_name,
+    job_variables: storedJobVariables(body),
     created_by: createdBy(headers),
   }
   return { run: draftRecord(columns, placement), state: proposedState(state ?? Scheduled(now), now), client: clientOf(headers) }

@@ -7,7 +7,15 @@ import type { Grouped, Member } from '../grouped.ts'
 import { createdBy } from '../provenance.ts'
 import { created, ok } from '../route.ts'
 import { clientOf, proposedState } from '../run-states/orchestration.ts'
-import { draftRecord, type FlowRunDraft, loadForNewFlowRuns, makeFlowRun, type NewFlowRuns, writeNewFlowRuns } from './new-flow-runs.ts'
+import {
+  draftRecord,
+  type FlowRunDraft,
+  loadForNewFlowRuns,
+  makeFlowRun,
+  type NewFlowRuns,
+  storedJobVariables,
+  writeNewFlowRuns,
+} from './new-flow-runs.ts'
 import { loadPlacements, type Placement, type Placements, placementOf } from './placement.ts'
 import { flowRunResponse, newFlowRun } from './records.ts'
 import type { FlowRunCreate } from './schemas.ts'
@@ -61,8 +69,7 @@ function draftOf({ request, now }: Member<Body>, placement: Placement | null): F
     id: uuid7(),
     created: now,
     updated: now,
-    // As the reference stores it: its ORM's default fills in, its insert for runs with a key writes what it is given.
-    job_variables: fields.job_variables ?? (fields.idempotency_key ? null : {}),
+    job_variables: storedJobVariables(fields),
     work_queue_name,
     work_queue_id: placement?.queue_id ?? null,
     created_by: createdBy(request.headers),

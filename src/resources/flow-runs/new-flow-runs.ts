@@ -46,6 +46,11 @@ export function draftRecord(columns: FlowRunColumns, placement: Placement | null
   return { ...columns, state: null, queue_name, pool_id, pool_name }
 }
 
+/** As the reference stores them: its ORM's default fills in, its insert for runs with a key writes what it is given. */
+export function storedJobVariables(asked: Pick<FlowRunColumns, 'job_variables' | 'idempotency_key'>): JsonObject | null {
+  return asked.job_variables ?? (asked.idempotency_key ? null : {})
+}
+
 /** Loads what making these runs takes. */
 export async function loadForNewFlowRuns(tx: Transaction, drafts: readonly FlowRunDraft[], now: Timestamp): Promise<NewFlowRuns> {
   const runs = drafts.map((draft) => draft.run)
