@@ -13,6 +13,7 @@ import { checkDurability } from './durability.ts'
 import { checkDatabase, checkEvents, checkIntegrity } from './invariants.ts'
 import { checkNamedPoints } from './points.ts'
 import { createFlow, expectOutboxToDrain, onDatabase, withInspection } from './stage.ts'
+import { checkTriggers } from './triggers.ts'
 
 const workers = 240
 
@@ -23,6 +24,7 @@ export async function crash(tally: Tally, { prove }: StepOptions): Promise<void>
       await onDatabase(backend, (database) => killRepeatedly(tally, backend, database, prove ? 20 : 2, seed))
       await checkNamedPoints(tally, backend, prove)
       await checkDurability(tally, backend)
+      await checkTriggers(tally, backend, prove ? 50 : 3, seed)
     })
   }
 }
