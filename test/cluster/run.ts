@@ -7,7 +7,7 @@ import { type Backend, type Server, startServer } from '../environment/servers.t
 import type { Tally } from '../tally.ts'
 import { underLoad } from './load.ts'
 import { Cluster, eventually, said, timed } from './pods.ts'
-import { hearsEvents } from './streams.ts'
+import { handsOutTasks, hearsEvents } from './streams.ts'
 import { Writes } from './writes.ts'
 
 /** The promises; a busy machine is given more, but once at least they must be kept. */
@@ -37,6 +37,10 @@ async function withRedis(tally: Tally, pods: Cluster, times: number): Promise<vo
     await tally.check('events reach the websockets of the other pod', async () => {
       const [one, other] = pods.pods
       if (one && other) await hearsEvents(one, other)
+    })
+    await tally.check('background tasks reach task workers of the other pod, each one', async () => {
+      const [one, other] = pods.pods
+      if (one && other) await handsOutTasks(one, other)
     })
     await tally.check(`kill -9 of the leader, ${times} times: the other takes over`, () => killLeaders(pods, times))
     await tally.check('SIGTERM of the leader: the other takes over at once', () => terminateLeader(pods))

@@ -1,43 +1,81 @@
 /** What one pod commits is heard on the websockets of another. */
 import { randomUUID } from 'node:crypto'
-import WebSocket from 'ws'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Server } from '../environment/servers.ts'
+import { Client } from '../streams/sockets.ts'
 
 const always = { occurred: { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' } }
 
 /** Follows the events of `other` while `one` gets some; resolves when they are heard. */
 export async function hearsEvents(one: Server, other: Server): Promise<void> {
-  const socket = new WebSocket(`${other.url.replace('http', 'ws')}/events/out`, 'prefect')
-  const heard = new Set<string>()
-  try {
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve)
-      socket.once('error', reject)
-    })
-    socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as { type: string; event?: { event: string } }
-      if (message.event) heard.add(message.event.event)
-    })
-    socket.send(JSON.stringify({ type: 'auth', token: null }))
-    socket.send(JSON.stringify({ type: 'filter', backfill: false, filter: always }))
-    const end = performance.now() + 30_000
-    // The filter takes effect at some moment after it was sent: what comes then is heard.
-    for (let count = 0; heard.size === 0; count++) {
-      if (performance.now() > end) throw new Error('no event came from the other pod')
-      await post(one, `over-there-${count}`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  } finally {
-    socket.terminate()
+  const client = await Client.open(other.url, '/events/out')
+  client.send({ type: 'filter', backfill: false, filter: always })
+  const end = performance.now() + 30_000
+  // The filter takes effect at some moment after it was sent: what comes then is heard.
+  for (let count = 0; client.received.length === 0; count++) {
+    if (performance.now() > end) throw new Error('no event came from the other pod')
+    const occurred = new Date().toISOString()
+    const resource = { 'prefect.resource.id': 'test.cluster' }
+    await post(one, '/events', [{ id: randomUUID(), occurred, event: `over-there-${count}`, resource }])
+    await sleep(100)
+  }
+  client.close()
+}
+
+/** Background task runs that come in through one pod reach a task worker on another; with workers on both, each run one. */
+export async function handsOutTasks(one: Server, other: Server): Promise<void> {
+  const alone = `far-${randomUUID()}`
+  const far = await worker(other, alone)
+  await delay(one, alone, 0)
+  await far.client.until(() => far.taken.length === 1)
+
+  const shared = `shared-${randomUUID()}`
+  const workers = [await worker(one, shared), await worker(other, shared)]
+  const count = 40
+  for (let index = 0; index < count; index++) await delay(index % 2 === 0 ? one : other, shared, index)
+  const taken = (): string[] => workers.flatMap((each) => each.taken)
+  const end = performance.now() + 60_000
+  while (taken().length < count && performance.now() < end) await sleep(50)
+  await sleep(300)
+  const distinct = new Set(taken())
+  for (const { client } of [far, ...workers]) client.close()
+  if (taken().length !== count || distinct.size !== count) {
+    throw new Error(`of ${count} runs ${distinct.size} were handed out, ${taken().length} times in all`)
   }
 }
 
-async function post(pod: Server, event: string): Promise<void> {
-  const body = [{ id: randomUUID(), occurred: new Date().toISOString(), event, resource: { 'prefect.resource.id': 'test.cluster' } }]
-  const response = await fetch(`${pod.url}/events`, {
+interface Worker {
+  client: Client
+  taken: string[]
+}
+
+/** A task worker that acknowledges what it gets. */
+async function worker(pod: Server, key: string): Promise<Worker> {
+  const client = await Client.open(pod.url, '/task_runs/subscriptions/scheduled')
+  client.send({ type: 'subscribe', keys: [key], client_id: `${pod.port}-${key}` })
+  const taken: string[] = []
+  void (async () => {
+    for (let seen = 0; ; seen++) {
+      await client.until(() => client.received.length > seen, 120)
+      taken.push(String(client.received[seen]?.['id']))
+      client.send({ type: 'ack' })
+    }
+  })().catch(() => {
+    // The socket was closed: the test is over.
+  })
+  return { client, taken }
+}
+
+async function delay(pod: Server, key: string, index: number): Promise<void> {
+  const state = { type: 'SCHEDULED', state_details: { deferred: true } }
+  await post(pod, '/task_runs/', { task_key: key, dynamic_key: `${index}`, name: `t${index}`, state })
+}
+
+async function post(pod: Server, path: string, body: unknown): Promise<void> {
+  const response = await fetch(pod.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
-  if (!response.ok) throw new Error(`posting an event answered ${response.status}`)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
 }
