@@ -8,6 +8,7 @@
  * A schema that cannot be used, because it is none or turns in circles, throws UnusableSchema; its message is for the client.
  */
 import type { JsonObject } from '../../values/json.ts'
+import { Remembered } from '../../values/remembered.ts'
 import { bestMatch } from './best-match.ts'
 import type { HydratedObject } from './hydration.ts'
 import { type Issue, Unresolvable, UnusableSchema } from './issue.ts'
@@ -31,10 +32,14 @@ export function checkSchema(schema: JsonObject): string | null {
   return problem === null ? null : `Invalid schema: ${problem}`
 }
 
+const schemaProblems = new Remembered<string | null>()
+
 /** The first issue of the schema itself. */
 export function schemaProblem(schema: JsonObject): string | null {
-  const [issue] = new Walk(metaSchema, true).issues(schema, metaSchema.root)
-  return issue === undefined ? null : issue.message
+  return schemaProblems.get(JSON.stringify(schema), () => {
+    const [issue] = new Walk(metaSchema, true).issues(schema, metaSchema.root)
+    return issue === undefined ? null : issue.message
+  })
 }
 
 /** The issue that says most, as `Validation failed …`. */

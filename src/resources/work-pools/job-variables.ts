@@ -4,6 +4,7 @@
  */
 import * as s from '../../schema/index.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
+import { Remembered } from '../../values/remembered.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import { readBlockDocument } from '../block-documents/read.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +26,7 @@ export async function jobVariablesProblem(
   context: Pick<Context, 'tx' | 'settings'>,
   template: JsonObject,
   overrides: readonly (JsonObject | null)[],
-  { ignoreRequired, ignoreInvalidDefaults = false }: JobVariablesOptions,
+  options: JobVariablesOptions,
 ): Promise<string | null> {
   const { variables: schema } = template
   if (!isJsonObject(schema) || Object.keys(schema).length === 0) return null
@@ -33,14 +34,26 @@ export async function jobVariablesProblem(
   if (wrong !== null) throw httpError(422, wrong)
   try {
     const defaults = await readDefaults(context, schema)
-    const unfit = ignoreInvalidDefaults ? unfitDefaults(defaults, schema) : new Set()
-    const values = Object.fromEntries(Object.entries(defaults).filter(([name]) => !unfit.has(name)))
-    const all = Object.assign(values, ...overrides)
-    return validateValues(all, schema, { ignoreRequired: ignoreRequired || unfit.size > 0, allowNoneWithDefault: true })
+    const asked = JSON.stringify([schema, defaults, overrides, options])
+    return problems.get(asked, () => problemOf(schema, defaults, overrides, options))
   } catch (error) {
     if (error instanceof UnusableSchema) throw httpError(422, error.message)
     throw error
   }
+}
+
+const problems = new Remembered<string | null>()
+
+function problemOf(
+  schema: JsonObject,
+  defaults: JsonObject,
+  overrides: readonly (JsonObject | null)[],
+  { ignoreRequired, ignoreInvalidDefaults = false }: JobVariablesOptions,
+): string | null {
+  const unfit = ignoreInvalidDefaults ? unfitDefaults(defaults, schema) : new Set()
+  const values = Object.fromEntries(Object.entries(defaults).filter(([name]) => !unfit.has(name)))
+  const all = Object.assign(values, ...overrides)
+  return validateValues(all, schema, { ignoreRequired: ignoreRequired || unfit.size > 0, allowNoneWithDefault: true })
 }
 
 async function readDefaults(context: Pick<Context, 'tx' | 'settings'>, { properties }: JsonObject): Promise<JsonObject> {
