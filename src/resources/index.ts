@@ -25,6 +25,7 @@ import { routes as taskRuns } from './task-runs/routes.ts'
 import { routes as taskWorkers } from './task-workers/routes.ts'
 import { routes as triggers } from './triggers/routes.ts'
 
+import { routes as ui } from './ui/routes.ts'
 import { routes as variables } from './variables/routes.ts'
 import { routes as workPools } from './work-pools/routes.ts'
 import { routes as workQueues } from './work-queues/routes.ts'
@@ -55,6 +56,7 @@ export const operations: readonly Operation[] = [
   ...taskRuns,
   ...taskWorkers,
   ...triggers,
+  ...ui,
   ...variables,
   ...workPools,
   ...workQueues,

@@ -10,7 +10,7 @@
 import type { JsonObject } from '../../values/json.ts'
 import { Remembered } from '../../values/remembered.ts'
 import { bestMatch } from './best-match.ts'
-import type { HydratedObject } from './hydration.ts'
+import type { Hydrated, HydratedObject } from './hydration.ts'
 import { type Issue, Unresolvable, UnusableSchema } from './issue.ts'
 import { type Preprocessing, preprocessSchema, withoutRequired } from './preprocess.ts'
 import { documentOf, metaSchema } from './references.ts'
@@ -60,7 +60,7 @@ export function validateValues(values: HydratedObject, schema: JsonObject, optio
 }
 
 /** All issues. A `$ref` that leads nowhere makes the schema unusable. */
-export function collectIssues(values: HydratedObject, schema: JsonObject, options: ValidationOptions = {}): Issue[] {
+export function collectIssues(values: Hydrated, schema: JsonObject, options: ValidationOptions = {}): Issue[] {
   const prepared = prepare(schema, options)
   try {
     return new Walk(documentOf(prepared), true).issues(values, prepared)
