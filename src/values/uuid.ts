@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 
 /** Lower-case text with hyphens. */
 export type Uuid = string
@@ -43,4 +43,19 @@ export function uuid7(): Uuid {
   const tail = random.toString('hex')
   const sequence = counter.toString(16).padStart(3, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence}-${tail.slice(0, 4)}-${tail.slice(4)}`
+}
+
+/** The namespace of names that are URLs (RFC 9562). */
+export const urlNamespace: Uuid = '6ba7b811-9dad-11d1-80b4-00c04fd430c8'
+
+/** The id that a name always has (version 5). */
+export function uuid5(namespace: Uuid, name: string): Uuid {
+  const digest = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest()
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80
+  const text = digest.toString('hex')
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20, 32)].join('-')
 }

@@ -26,6 +26,11 @@ export interface Service {
   run(context: ServiceContext): Promise<void>
 }
 
+/** Calls an operation that works off one chunk until nothing is left. */
+export async function workThrough(context: ServiceContext, operation: string, body: unknown = {}): Promise<void> {
+  for (let more = true; more && !context.stopping; ) more = hasMore(await context.call(operation, body))
+}
+
 /** Whether an operation that works off one chunk says that there may be others. */
 export function hasMore(reply: unknown): boolean {
   return typeof reply === 'object' && reply !== null && 'more' in reply && reply.more === true

@@ -14,7 +14,19 @@ import { ArtifactCreate, ArtifactsCount, ArtifactsList, ArtifactUpdate, LatestCo
 
 const one = '/artifacts/{id:uuid}'
 
+import { Ids } from '../filtering/id-pages.ts'
+import { FindStale, findStaleCollections, mendCollections } from './stale-collections.ts'
+
 export const routes = [
+  route({
+    method: 'CALL',
+    path: '',
+    name: 'find_stale_artifact_collections',
+    access: 'read',
+    body: FindStale,
+    handle: findStaleCollections,
+  }),
+  route({ method: 'CALL', path: '', name: 'mend_artifact_collections', access: 'alone', body: Ids, handle: mendCollections }),
   route({ method: 'POST', path: '/artifacts/', name: 'create_artifact', access: 'alone', body: ArtifactCreate, handle: createArtifact }),
   route({ method: 'GET', path: one, name: 'read_artifact', access: 'read', handle: readArtifact }),
   route({ method: 'PATCH', path: one, name: 'update_artifact', access: 'alone', body: ArtifactUpdate, handle: updateArtifact }),

@@ -1,3 +1,4 @@
+import { Ids } from '../filtering/id-pages.ts'
 import { groupedRoute } from '../grouped.ts'
 import { route } from '../route.ts'
 import { createDeployment } from './create.ts'
@@ -13,9 +14,11 @@ import {
   resumeDeployment,
 } from './handlers.ts'
 import { DeploymentsBulkDelete, DeploymentsCount, DeploymentsList, DeploymentsPage } from './lists.ts'
+import { FindNotReady, findDeploymentsNotReady, markDeploymentsNotReady } from './not-ready.ts'
 import { DeploymentRuns, getScheduledRuns, markDeploymentsPolled, PolledDeployments } from './poll.ts'
 import { DeploymentSchedule, scheduleDeployment } from './schedule.ts'
 import { ScheduleUpdate } from './schedule-schemas.ts'
+import { FindToSchedule, findDeploymentsToSchedule, makeScheduledRuns } from './scheduler.ts'
 import {
   createDeploymentSchedules,
   deleteDeploymentSchedule,
@@ -116,6 +119,24 @@ export const routes = [
     body: PolledDeployments,
     handle: markDeploymentsPolled,
   }),
+  route({
+    method: 'CALL',
+    path: '',
+    name: 'find_deployments_to_schedule',
+    access: 'read',
+    body: FindToSchedule,
+    handle: findDeploymentsToSchedule,
+  }),
+  route({ method: 'CALL', path: '', name: 'make_scheduled_runs', access: 'alone', body: Ids, handle: makeScheduledRuns }),
+  route({
+    method: 'CALL',
+    path: '',
+    name: 'find_deployments_not_ready',
+    access: 'read',
+    body: FindNotReady,
+    handle: findDeploymentsNotReady,
+  }),
+  route({ method: 'CALL', path: '', name: 'mark_deployments_not_ready', access: 'alone', body: Ids, handle: markDeploymentsNotReady }),
   route({
     method: 'POST',
     path: `${one}/schedule`,

@@ -8,7 +8,7 @@ import { generateOccurrences, type Occurrence, ScheduleError } from '../../sched
 import { Schedule } from '../../schedules/schemas.ts'
 import * as s from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
-import { sql } from '../../storage/sql.ts'
+import { ArrayParameter, type Sql, sql } from '../../storage/sql.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
 import { type Uuid, uuid7 } from '../../values/uuid.ts'
 import { type FlowRunColumns, newFlowRun } from '../flow-runs/records.ts'
@@ -106,15 +106,23 @@ function kindOf({ schedule }: ScheduleRow): string {
 /** Inserts the runs that are not there yet. The deployments are locked, so that nobody else inserts them meanwhile. */
 export async function insertScheduledRuns(tx: Transaction, scheduled: readonly ScheduledRun[], now: Timestamp): Promise<Uuid[]> {
   if (scheduled.length === 0) return []
-  const flows = [...new Set(scheduled.map(({ run }) => run.flow_id))]
-  const keys = scheduled.map(({ run }) => run.idempotency_key)
-  const rows = await tx.query<{ idempotency_key: string }>(sql`
-    SELECT idempotency_key FROM flow_run
-    WHERE ${sql.isIn(sql`flow_id`, flows, 'uuid')} AND ${sql.isIn(sql`idempotency_key`, keys, 'text')}`)
+  const rows = await tx.query<{ idempotency_key: string }>(sql`SELECT idempotency_key FROM flow_run WHERE ${haveKeysOf(scheduled)}`)
   const present = new Set(rows.map((row) => row.idempotency_key))
   const missing = scheduled.filter(({ run }) => !present.has(run.idempotency_key ?? ''))
   const states = missing.map(({ run, state }) => ({ state, flow_run_id: run.id, result_artifact_id: null }))
   const runs = missing.map(({ run }) => run)
   await insertRunsWithStates(tx, 'flow_run', runs, [{ ...noWrites(), flowRunStates: states }], now)
   return runs.map((run) => run.id)
+}
+
+/** Flow and key in pairs: a product of all flows and all keys would be long. */
+function haveKeysOf(scheduled: readonly ScheduledRun[]): Sql {
+  const flows = scheduled.map(({ run }) => run.flow_id)
+  const keys = scheduled.map(({ run }) => run.idempotency_key)
+  const pairs = sql.dialect({
+    sqlite: () =>
+      sql`SELECT value ->> 0, value ->> 1 FROM json_each(${sql.json(scheduled.map(({ run }) => [run.flow_id, run.idempotency_key]))})`,
+    postgres: () => sql`SELECT * FROM unnest(${new ArrayParameter(flows)}::uuid[], ${new ArrayParameter(keys)}::text[])`,
+  })
+  return sql`(flow_id, idempotency_key) IN (${pairs})`
 }

@@ -6,7 +6,10 @@ import { ingestEvents } from './ingest.ts'
 import { Backfill, backfillEvents, EventsList, NextPage, readEvents, readNextPage } from './read.ts'
 import { Events } from './schemas.ts'
 
+import { VacuumEvents, vacuumEvents } from './vacuum.ts'
+
 export const routes = [
+  route({ method: 'CALL', path: '', name: 'vacuum_events', access: 'alone', body: VacuumEvents, handle: vacuumEvents }),
   groupedRoute({ method: 'POST', path: '/events', name: 'create_events', body: Events, grouped: ingestEvents }),
   route({ method: 'POST', path: '/events/filter', name: 'read_events', access: 'read', body: EventsList, handle: readEvents }),
   route({

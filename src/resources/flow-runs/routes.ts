@@ -22,10 +22,12 @@ import {
 import { downloadLogs } from './logs-download.ts'
 import { FlowRunResume, resumeFlowRun } from './resume.ts'
 import { FlowRunCreate } from './schemas.ts'
+import { serviceRoutes } from './service-routes.ts'
 import { setFlowRunState } from './set-state.ts'
 import { FlowRunUpdate, updateFlowRun, updateFlowRunLabels } from './update.ts'
 
 export const routes = [
+  ...serviceRoutes,
   groupedRoute({ method: 'POST', path: '/flow_runs/', name: 'create_flow_run', body: FlowRunCreate, grouped: createFlowRun }),
   route({ method: 'GET', path: '/flow_runs/{id:uuid}', name: 'read_flow_run', access: 'read', handle: readFlowRun }),
   groupedRoute({

@@ -72,7 +72,8 @@ export async function transitionFlowRun(
 
 interface WantedTransition {
   id: Uuid
-  request(run: FlowRunRecord): SetFlowRunState
+  /** Null leaves the run as it is. */
+  request(run: FlowRunRecord): SetFlowRunState | null
 }
 
 /** Locks the runs and loads what their transitions have to know. */
@@ -86,7 +87,7 @@ export async function loadTransitions(tx: Transaction, wanted: readonly WantedTr
   const runs = new Map(rows.map((run) => [run.id, run]))
   const requests = wanted.flatMap(({ id, request }) => {
     const run = runs.get(id)
-    return run === undefined ? [] : [request(run)]
+    return (run && request(run)) ?? []
   })
   const facts = await loadFlowRunFacts(tx, requests, now)
   return { runs, facts, relatives: await loadRelatives(tx, rows), writes: [] }

@@ -23,7 +23,12 @@ const tags = ['Work Pools']
 /** Old-style routes: queues by their ids, and those of the default pool by their names. */
 const queues = '/work_queues'
 
+import { Ids } from '../filtering/id-pages.ts'
+import { FindUnpolled, findUnpolledQueues, markQueuesNotReady } from './not-ready.ts'
+
 export const routes = [
+  route({ method: 'CALL', path: '', name: 'find_unpolled_work_queues', access: 'read', body: FindUnpolled, handle: findUnpolledQueues }),
+  route({ method: 'CALL', path: '', name: 'mark_work_queues_not_ready', access: 'alone', body: Ids, handle: markQueuesNotReady }),
   route({
     method: 'POST',
     path: poolQueues,

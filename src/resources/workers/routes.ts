@@ -45,7 +45,10 @@ async function deleteWorker({ tx }: Context, { params }: Request): Promise<Reply
 const path = '/work_pools/{work_pool_name}/workers'
 const tags = ['Work Pools']
 
+import { markWorkersOffline } from './offline.ts'
+
 export const routes = [
+  route({ method: 'CALL', path: '', name: 'mark_workers_offline', access: 'alone', handle: markWorkersOffline }),
   groupedRoute({ method: 'POST', path: `${path}/heartbeat`, name: 'worker_heartbeat', tags, body: Heartbeat, grouped: workerHeartbeat }),
   route({ method: 'POST', path: `${path}/filter`, name: 'read_workers', access: 'read', tags, body: WorkersPage, handle: readWorkers }),
   route({ method: 'DELETE', path: `${path}/{name}`, name: 'delete_worker', access: 'alone', tags, handle: deleteWorker }),
