@@ -1,6 +1,11 @@
-import { sql } from '../../storage/sql.ts'
+/** The runs of deployments that are scheduled and have not begun. */
+import { indexedBy } from '../../storage/hints.ts'
+import { type Sql, sql } from '../../storage/sql.ts'
 import type { Uuid } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
+
+/** The index that holds nothing but scheduled runs, by their deployments. */
+export const scheduledIndex: Sql = indexedBy('ix_flow_run__scheduler_deployment_id_auto_scheduled_next_schedu')
 
 export interface WhichRuns {
   /** Those that the scheduler made. */
@@ -18,7 +23,7 @@ export async function deleteScheduledRuns({ tx, now }: Context, deployments: rea
     sql.isIn(sql`deployment_id`, deployments, 'uuid'),
     sql`state_type = 'SCHEDULED' AND state_name <> 'AwaitingConcurrencySlot' AND run_count = 0`,
   ]
-  if (which.autoScheduledOnly) conditions.push(sql`auto_scheduled`)
+  if (which.autoScheduledOnly) conditions.push(sql`auto_scheduled = ${true}`)
   if (which.futureOnly) conditions.push(sql`next_scheduled_start_time > ${now}`)
-  await tx.execute(sql`DELETE FROM flow_run WHERE ${sql.and(conditions)}`)
+  await tx.execute(sql`DELETE FROM flow_run${scheduledIndex} WHERE ${sql.and(conditions)}`)
 }
