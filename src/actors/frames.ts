@@ -35,6 +35,7 @@ const headerNames = [
   'x-prefect-api-version',
   'user-agent',
   'base-url',
+  'x-request-id',
   'prefect-csrf-token',
   'prefect-csrf-client',
   'prefect-automation-id',

@@ -77,7 +77,7 @@ export class GroupRunner {
         if (entry !== undefined) entry.reply = errorReply(error)
       }
     } catch (error) {
-      for (const entry of entries) entry.reply = replyToError(error, entry.operation)
+      for (const entry of entries) entry.reply = replyToError(error, entry)
     }
   }
 
@@ -94,7 +94,7 @@ export class GroupRunner {
       request.query = read.query
       request.body = read.body
     } catch (error) {
-      entry.reply = replyToError(error, operation)
+      entry.reply = replyToError(error, entry)
     }
     return entry
   }
@@ -103,7 +103,7 @@ export class GroupRunner {
     try {
       entry.reply = await this.#database.read((tx) => this.#handle(tx, entry))
     } catch (error) {
-      entry.reply = replyToError(error, entry.operation)
+      entry.reply = replyToError(error, entry)
     }
   }
 
@@ -143,7 +143,7 @@ export class GroupRunner {
     if (entries.length === 1 || hopeless) {
       for (const entry of entries) {
         forget(entry)
-        entry.reply = replyToError(error, entry.operation)
+        entry.reply = replyToError(error, entry)
       }
       return
     }
@@ -193,7 +193,7 @@ export class GroupRunner {
       // What ends the transaction itself (a full disk) is the group's failure, not this request's.
       if (error instanceof DatabaseError && error.kind !== 'integrity' && error.kind !== 'invalid') throw error
       forget(entry)
-      entry.reply = replyToError(error, entry.operation)
+      entry.reply = replyToError(error, entry)
     }
   }
 
@@ -224,16 +224,17 @@ function forget(entry: Entry): void {
   entry.reply = undefined
 }
 
-function replyToError(error: unknown, operation: Operation): Reply {
+function replyToError(error: unknown, { operation, frame }: Entry): Reply {
+  const request = frame.headers['x-request-id']
   if (error instanceof ApiError) return errorReply(error)
   if (error instanceof s.InvalidInput) return errorReply(invalidRequest(error.issues, error.body))
   if (error instanceof s.UnreadableBody) return errorReply(httpError(400, error.message))
   if (error instanceof DatabaseError) {
     if (error.kind !== 'integrity')
-      log.warn({ operation: operation.name, kind: error.kind, error: error.message }, 'the database refused a request')
+      log.warn({ request, operation: operation.name, kind: error.kind, error: error.message }, 'the database refused a request')
     return databaseErrorReply(error)
   }
-  log.error({ operation: operation.name, err: error }, 'a request failed')
+  log.error({ request, operation: operation.name, err: error }, 'a request failed')
   return internalErrorReply()
 }
 

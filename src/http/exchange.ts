@@ -8,6 +8,8 @@ export interface ExchangeOptions {
   head: boolean
   acceptsGzip: boolean
   gzipBytes: number
+  /** Names the request in the log, and in replies that are the server's fault. */
+  id: string
   /** Headers for a request from another origin. */
   corsHeaders: readonly (readonly [string, string])[]
   /** Whether the connection is to be closed after the reply, asked when it is sent. */
@@ -39,6 +41,10 @@ export class Exchange {
     })
   }
 
+  get id(): string {
+    return this.#options.id
+  }
+
   /** Runs `work` when the exchange is over (now, when it is already). `abandoned`: the client left before there was a reply. */
   atEnd(work: (abandoned: boolean) => void): void {
     if (this.#atEnd === undefined) work(this.#status === undefined)
@@ -50,7 +56,7 @@ export class Exchange {
     if (this.#status !== undefined) return
     this.#status = reply.status
     const { corsHeaders, acceptsGzip, gzipBytes } = this.#options
-    const headers: (readonly [string, string])[] = []
+    const headers: (readonly [string, string])[] = reply.status >= 500 ? [['x-request-id', this.#options.id]] : []
     const vary: string[] = []
     let compressible = reply.body.length >= varyFromBytes
     for (const header of [...reply.headers, ...corsHeaders]) {

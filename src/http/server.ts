@@ -19,6 +19,7 @@ import { Exchange } from './exchange.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { decodePath, otherSlash, redirectLocation } from './location.ts'
 import type { MainRequest, MainRoute, Server, ServerOptions } from './options.ts'
+import { requestId } from './request-id.ts'
 import { Router, type RouterEntry } from './router.ts'
 import { type IncomingRequest, listen, type Response, type SocketServer } from './uws.ts'
 import { WebSockets } from './websocket.ts'
@@ -141,7 +142,10 @@ class FrontEnd implements Server {
     const origin = request.header('origin')
     const preflight = this.#preflight(request, origin)
     this.#open++
+    const id = requestId(request.header('x-request-id'))
+    const { method, path } = request
     const exchange = new Exchange({
+      id,
       response,
       head: request.method === 'HEAD',
       acceptsGzip: request.header('accept-encoding').includes('gzip'),
@@ -152,13 +156,14 @@ class FrontEnd implements Server {
         this.#open--
         if (this.#open === 0) this.#whenIdle?.()
         this.#options.onRequest?.(operation, status, microseconds)
+        if (log.isLevelEnabled('debug')) log.debug({ request: id, method, path, status, milliseconds: microseconds / 1000 }, 'request')
       },
     })
     try {
       if (preflight !== undefined) exchange.reply(preflight)
       else this.#answer(request, response, exchange)
     } catch (error) {
-      log.error({ path: request.path, err: error }, 'the front end failed')
+      log.error({ request: id, path, err: error }, 'the front end failed')
       exchange.reply(frontEndErrors.internal)
     }
   }
@@ -232,7 +237,7 @@ class FrontEnd implements Server {
     handle: (request: MainRequest) => DispatchReply | undefined | Promise<DispatchReply | undefined>,
   ): void {
     const fail = (error: unknown): void => {
-      log.error({ path: request.path, err: error }, 'a request failed')
+      log.error({ request: exchange.id, path: request.path, err: error }, 'a request failed')
       exchange.reply(frontEndErrors.internal)
     }
     const reply = handle(request)
@@ -250,6 +255,7 @@ class FrontEnd implements Server {
     exchange.atEnd(() => this.#inFlight--)
     const { query } = request
     const headers = forwarded(request)
+    headers['x-request-id'] = exchange.id
     headers['base-url'] = `${this.#scheme(request, response)}://${request.header('host')}`
     const submit = (body: Uint8Array): void => {
       const pending = this.#options.dispatcher.submit({ operation, params, query, headers, body }, (reply) => exchange.reply(reply))
@@ -266,7 +272,7 @@ class FrontEnd implements Server {
         try {
           submit(asJson(body, contentType))
         } catch (error) {
-          log.error({ operation, err: error }, 'a request could not be dispatched')
+          log.error({ request: exchange.id, operation, err: error }, 'a request could not be dispatched')
           exchange.reply(frontEndErrors.internal)
         }
       },

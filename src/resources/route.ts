@@ -29,6 +29,8 @@ export interface RequestHeaders {
   'user-agent'?: string
   /** Made by the front end: scheme and host that the client used, for links in replies. */
   'base-url'?: string
+  /** Made by the front end, or by a proxy before it: names the request in the log. */
+  'x-request-id'?: string
   'prefect-csrf-token'?: string
   'prefect-csrf-client'?: string
   'prefect-automation-id'?: string

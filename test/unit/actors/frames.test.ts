@@ -7,17 +7,21 @@ const bytes = fc.uint8Array({ maxLength: 2000 })
 const sequence = fc.integer({ min: 0, max: 0xffffffff })
 
 test('requests survive the way to an actor', () => {
-  const request = fc.record({
-    sequence,
-    operation: fc.integer({ min: 0, max: 0xffff }),
-    params: fc.array(text, { maxLength: 3 }),
-    query: text,
-    headers: fc.record(
-      { 'user-agent': fc.string({ minLength: 1 }), 'x-prefect-api-version': fc.string({ minLength: 1 }) },
-      { requiredKeys: [] },
-    ),
-    body: bytes,
-  })
+  const request = fc.record(
+    {
+      sequence,
+      operation: fc.integer({ min: 0, max: 0xffff }),
+      params: fc.array(text, { maxLength: 3 }),
+      query: text,
+      headers: fc.record(
+        { 'user-agent': fc.string({ minLength: 1 }), 'x-prefect-api-version': fc.string({ minLength: 1 }) },
+        { requiredKeys: [] },
+      ),
+      body: bytes,
+      term: fc.integer({ min: 1, max: 0xffffffff }),
+    },
+    { requiredKeys: ['sequence', 'operation', 'params', 'query', 'headers', 'body'] },
+  )
   fc.assert(
     fc.property(fc.array(request, { maxLength: 20 }), (requests) => {
       const decoded = decodeRequests(encodeRequests(requests))

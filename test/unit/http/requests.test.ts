@@ -29,9 +29,23 @@ describe('dispatching', () => {
       headers: { 'user-agent': 'prefect/3.8.8 (API 0.8.4)', 'prefect-csrf-token': 't' },
     })
     expect(submitted?.request.headers['base-url']).toMatch(/^http:\/\//)
-    expect(Object.keys(submitted?.request.headers ?? {})).toHaveLength(3)
+    expect(submitted?.request.headers['x-request-id']).toMatch(/^[0-9a-f]{12}-[0-9a-z]+$/)
+    expect(Object.keys(submitted?.request.headers ?? {})).toHaveLength(4)
     expect(Buffer.from(submitted?.request.body ?? []).toString()).toBe('{"name":"é"}')
     expect(submitted?.cancelled).toBe(false)
+  })
+
+  test.each([
+    ['trace-1/2:a+b=', 'trace-1/2:a+b='],
+    ['forged\u00a0line', expect.stringMatching(/^[0-9a-f]{12}-/)],
+    ['x'.repeat(129), expect.stringMatching(/^[0-9a-f]{12}-/)],
+  ])('a request id that is fit for a log is kept: %j', async (given, id) => {
+    const { server, dispatcher } = await startFrontEnd()
+    dispatcher.answer = () => ({ status: 500, headers: [], body: Buffer.from('{}') })
+    const reply = await ask(server.port, 'GET', '/api/flows/0b6ba3fe-0c6b-4a0a-8f1c-111111111111', { 'X-Request-Id': given })
+    expect(dispatcher.submitted[0]?.request.headers['x-request-id']).toEqual(id)
+    // What is the server's fault names the request, so that its lines in the log are found.
+    expect(reply.headers['x-request-id']).toEqual(id)
   })
 
   test('parameters arrive decoded, ids in canonical form', async () => {
