@@ -82,11 +82,15 @@ const idsOf = (queues: readonly WorkQueueRow[]): Uuid[] => queues.map(({ id }) =
 const freeSlots = (wanted: number, most: number | null, taken: number): number =>
   most === null ? wanted : Math.min(wanted, Math.max(0, most - taken))
 
-/** The runs that are due first, of queues with a higher priority before others. */
 async function selectRuns(tx: Transaction, due: Due, shares: Shares): Promise<FlowRunColumns[]> {
-  return await tx.query<FlowRunColumns>(sql`
+  return await tx.query<FlowRunColumns>(scheduledRunsOf(due, shares))
+}
+
+/** The runs that are due first, of queues with a higher priority before others. */
+export function scheduledRunsOf(due: Due, shares: Shares): Sql {
+  return sql`
     SELECT flow_run.* FROM (${chosenRuns(due, shares)}) AS chosen JOIN flow_run ON flow_run.id = chosen.id
-    ORDER BY chosen.priority, chosen.due`)
+    ORDER BY chosen.priority, chosen.due`
 }
 
 function chosenRuns(due: Due, { total, queues }: Shares): Sql {
@@ -108,7 +112,7 @@ function chosenRuns(due: Due, { total, queues }: Shares): Sql {
     WITH queue (id, priority, share) AS (${sharesTable(queues)})
     SELECT ranked.id, queue.priority, ranked.due FROM (
       SELECT flow_run.id, flow_run.work_queue_id, flow_run.next_scheduled_start_time AS due,
-        row_number() OVER (PARTITION BY flow_run.work_queue_id ORDER BY flow_run.next_scheduled_start_time) AS place
+        row_number() OVER (PARTITION BY ${queue} ORDER BY flow_run.next_scheduled_start_time) AS place
       FROM flow_run WHERE ${scheduledRuns(due, sql`${isTheirs} AND ${notInProcess}`)}
     ) AS ranked JOIN queue ON queue.id = ranked.work_queue_id
     WHERE ranked.place <= queue.share
