@@ -6,8 +6,9 @@ import { isJsonObject, isRawNumber, type Json, toNumber } from '../../values/jso
 import { type Uuid, uuid4 } from '../../values/uuid.ts'
 import { ResourceSpecification } from '../resource-specification.ts'
 
-const specification = s.union(s.root('ResourceSpecification', ResourceSpecification), ResourceSpecification)
-const specifications = s.union(specification, s.list(specification))
+const named = s.root('ResourceSpecification', ResourceSpecification)
+const specification = s.union(named, ResourceSpecification)
+const specifications = s.union(named, ResourceSpecification, s.list(specification))
 
 /** A dictionary is a specification, and so are what is wrong with it; only what is none is told of the alternatives. */
 const match: Schema<ResourceSpecification> = {
@@ -117,19 +118,18 @@ export interface SequenceTrigger {
 export type CompositeTrigger = CompoundTrigger | SequenceTrigger
 export type Trigger = EventTrigger | CompositeTrigger
 
-const children: Schema<Trigger[]> = s.list(
-  s.union(
-    EventTrigger,
-    s.lazy((): Schema<CompoundTrigger> => CompoundTrigger),
-    s.lazy((): Schema<SequenceTrigger> => SequenceTrigger),
-  ),
+/** The triggers below a compound one. */
+const below: Schema<Trigger> = s.union(
+  EventTrigger,
+  s.lazy((): Schema<CompoundTrigger> => CompoundTrigger),
+  s.lazy((): Schema<SequenceTrigger> => sequenceOf(below)),
 )
 
 const CompoundTrigger: Schema<CompoundTrigger> = s.check(
   s.model('CompoundTrigger', {
     type: s.optional(s.literal('compound'), 'compound'),
     id: newId,
-    triggers: children,
+    triggers: s.list(below),
     within: s.nullable(s.timedelta()),
     require: s.union(s.integer(), s.literal('any', 'all')),
   }),
@@ -137,25 +137,27 @@ const CompoundTrigger: Schema<CompoundTrigger> = s.check(
   'validate_require',
 )
 
+function sequenceOf(trigger: Schema<Trigger>): Schema<SequenceTrigger> {
+  return s.model('SequenceTrigger', {
+    type: s.optional(s.literal('sequence'), 'sequence'),
+    id: newId,
+    triggers: s.list(trigger),
+    within: s.nullable(s.timedelta()),
+  })
+}
+
+/** A trigger, but for those below a compound one: here the reference names the validator of compound triggers twice. */
+export const Trigger: Schema<Trigger> = s.union(
+  EventTrigger,
+  { ...CompoundTrigger, label: () => `function-after[validate_require(), ${CompoundTrigger.label()}]` },
+  s.lazy((): Schema<SequenceTrigger> => sequenceOf(Trigger)),
+)
+
 function requireProblem({ require, triggers }: CompoundTrigger): string | null {
   if (typeof require !== 'number') return null
   if (require < 1) return 'require must be at least 1'
   return require > triggers.length ? 'require must be less than or equal to the number of triggers' : null
 }
-
-const SequenceTrigger: Schema<SequenceTrigger> = s.model('SequenceTrigger', {
-  type: s.optional(s.literal('sequence'), 'sequence'),
-  id: newId,
-  triggers: children,
-  within: s.nullable(s.timedelta()),
-})
-
-/** The trigger of an automation. The reference names a compound one twice over when it is not among others. */
-export const Trigger: Schema<Trigger> = s.union(
-  EventTrigger,
-  { ...CompoundTrigger, label: () => `function-after[validate_require(), ${CompoundTrigger.label()}]` },
-  SequenceTrigger,
-)
 
 /** The trigger and all triggers within it. */
 export function allTriggers(trigger: Trigger): Trigger[] {
