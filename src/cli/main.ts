@@ -75,6 +75,21 @@ function commandLine(args: readonly string[], run: Run): Argv {
       ({ url, json }) => run(async () => (await import('./status.ts')).showStatus(loadSettings(), { url, json }))(),
     )
     .command(
+      'ui',
+      'Look after the web UI',
+      (y) =>
+        y.command(
+          'install',
+          'Take the web UI out of a Prefect package: downloaded by pip, or named',
+          (parser) =>
+            parser.option('from', { type: 'string', requiresArg: true, describe: 'A wheel of prefect, or the folder of an installed one' }),
+          ({ from }) => run(async () => (await import('./ui/install.ts')).installUi(loadSettings(), from))(),
+        ),
+      () => {
+        throw new UsageError('Which ui command? install')
+      },
+    )
+    .command(
       'database',
       'Look after the database',
       (y) => databaseCommands(y, run),

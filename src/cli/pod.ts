@@ -23,6 +23,7 @@ import { isForOthers } from './news.ts'
 import { PodMetrics } from './pod-metrics.ts'
 import { type PodStatus, podStatus } from './pod-status.ts'
 import { registerBlocks } from './register-blocks.ts'
+import { uiPages } from './ui/pages.ts'
 import { eventsInRoute, StreamRoutes } from './websocket-routes.ts'
 
 export interface PodOptions {
@@ -128,6 +129,7 @@ export class Pod {
       dispatcher: this.#actors,
       mainRoutes: mainRoutes(settings, this.#actors, this.#view(options)),
       onRequest: this.#metrics?.observeRequest.bind(this.#metrics),
+      fallback: api ? uiPages(settings) : undefined,
       webSocketRoutes: api ? [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])] : [],
     })
   }
