@@ -16,6 +16,7 @@ import type { NewsFrame } from './frames.ts'
 import { DatabaseLock, DatabaseTerms } from './leadership/database-lock.ts'
 import { Leadership, type Loops } from './leadership/leadership.ts'
 import { RedisLock } from './leadership/redis-lock.ts'
+import { services } from './services/index.ts'
 import type { LoopReport } from './services/loop.ts'
 
 /** Loops that have not stopped after so long are ended with their thread. */
@@ -24,6 +25,8 @@ const threadStopMilliseconds = 1000
 /** A thread that reports nothing for so long stands still: another pod shall lead. */
 const stallMilliseconds = 10_000
 const watchMilliseconds = 1000
+
+const wakingTopics: ReadonlySet<string> = new Set(services.flatMap(({ wakesOn }) => wakesOn ?? []))
 
 export interface ServicesOptions {
   settings: Settings
@@ -88,8 +91,9 @@ export class Services implements Loops {
     return { role, term, transitions, lockLatency, loops: this.#reports }
   }
 
-  news(frame: NewsFrame): void {
-    this.#companion.news(frame)
+  /** Services only want to know that there is something, if that. */
+  news({ topic }: NewsFrame): void {
+    if (wakingTopics.has(topic)) this.#companion.post({ type: 'news', topic, payload: 'null' })
   }
 
   start(term: number | undefined): void {

@@ -15,6 +15,7 @@ import { openBroker } from '../broker/open.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Server } from '../http/options.ts'
 import { createServer } from '../http/server.ts'
+import { log } from '../logging/log.ts'
 import { operations } from '../resources/index.ts'
 import { prepareDatabase } from '../storage/open.ts'
 import { Directory, statusTopic } from './directory.ts'
@@ -39,6 +40,8 @@ export interface PodOptions {
 }
 
 const companionStopMilliseconds = 3000
+/** What the outbox and the threads get, once the requests under way are answered. */
+const finishMilliseconds = 10_000
 
 export class Pod {
   readonly #actors: StorageActors
@@ -100,9 +103,23 @@ export class Pod {
     return this.#server?.port ?? 0
   }
 
-  /** Is not ready any more, lets another pod lead, answers what is under way, empties the outbox, and ends the threads. */
+  /**
+   * Is not ready any more, lets another pod lead, answers what is under way, empties the outbox, and ends the threads. When
+   * that takes too long (the database does not answer) it gives up: what is left is in the database.
+   */
   async stop(): Promise<void> {
     this.#stopping = true
+    const milliseconds = this.#drainMilliseconds + finishMilliseconds
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const deadline = setTimeout(() => {
+      log.error({ milliseconds }, 'the server could not finish what was under way, and stops all the same')
+      resolve()
+    }, milliseconds)
+    await Promise.race([this.#finish(), late])
+    clearTimeout(deadline)
+  }
+
+  async #finish(): Promise<void> {
     await Promise.all([this.#services?.close(), this.#server?.close(this.#drainMilliseconds)])
     await this.#ingest.drained()
     await Promise.all(Object.values(this.#polls).map((polls) => polls.close()))

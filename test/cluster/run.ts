@@ -6,6 +6,7 @@ import { run } from '../environment/processes.ts'
 import { type Backend, type Server, startServer } from '../environment/servers.ts'
 import type { Tally } from '../tally.ts'
 import { underLoad } from './load.ts'
+import { startProxy } from './partition.ts'
 import { Cluster, eventually, said, timed } from './pods.ts'
 import { handsOutTasks, hearsEvents } from './streams.ts'
 import { Writes } from './writes.ts'
@@ -45,6 +46,7 @@ async function withRedis(tally: Tally, pods: Cluster, times: number): Promise<vo
     await tally.check(`kill -9 of the leader, ${times} times: the other takes over`, () => killLeaders(pods, times))
     await tally.check('SIGTERM of the leader: the other takes over at once', () => terminateLeader(pods))
     await tally.check('a leader that was stopped and wakes up writes no more', () => stopLeader(pods, writes))
+    await tally.check('a leader that Redis is cut off from steps down, and comes back as a standby', () => cutOffLeader(pods))
     await tally.check('requests go on without Redis, and a pod leads again when it is back', () => loseRedis(pods))
     await tally.check('a pod that stops under load answers everything and exits with 0', () => underLoad(pods))
     await tally.check('every write of a service was of the term that there was', async () => {
@@ -101,6 +103,32 @@ async function stopLeader(pods: Cluster, writes: Writes): Promise<void> {
   })
   expectEqual(after.pid, before?.pid)
   if (term <= (before?.services?.term ?? 0)) throw new Error(`term ${term} follows term ${before?.services?.term}`)
+}
+
+/** The leader's way to Redis goes half-open: nobody tells it that its connections are dead. */
+async function cutOffLeader(pods: Cluster): Promise<void> {
+  if (pods.redis === null) throw new Error('no Redis')
+  const { hostname, port } = new URL(pods.redis.url)
+  const proxy = await startProxy({ host: hostname, port: Number(port) })
+  const pod = await pods.start({ settings: { PREFECT_REDIS_MESSAGING_URL: `redis://127.0.0.1:${proxy.port}` } })
+  try {
+    for (let leader = await pods.leader(); leader !== pod; leader = await pods.leader()) await pods.remove(leader)
+    await pods.start()
+    proxy.cut = true
+    await pods.leader(pod)
+    await eventually('the old leader stepping down', async () => ((await said(pod))?.services?.role === 'standby' ? true : undefined))
+    await createFlow(pod, 'cut-off-from-redis')
+    proxy.cut = false
+    await eventually('the old leader reaching Redis', async () => ((await said(pod))?.broker.connected === true ? true : undefined))
+    const next = await pods.leader(pod)
+    await pods.start()
+    await pods.remove(next)
+    // The leader is gone, and the pod that was cut off may lead again, as any other.
+    await pods.leader()
+  } finally {
+    await pods.remove(pod)
+    await proxy.close()
+  }
 }
 
 async function loseRedis(pods: Cluster): Promise<void> {
