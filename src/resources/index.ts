@@ -23,6 +23,7 @@ import { routes as savedSearches } from './saved-searches/routes.ts'
 import { routes as taskRuns } from './task-runs/routes.ts'
 
 import { routes as taskWorkers } from './task-workers/routes.ts'
+import { routes as templates } from './templates/routes.ts'
 import { routes as triggers } from './triggers/routes.ts'
 
 import { routes as ui } from './ui/routes.ts'
@@ -55,6 +56,7 @@ export const operations: readonly Operation[] = [
   ...savedSearches,
   ...taskRuns,
   ...taskWorkers,
+  ...templates,
   ...triggers,
   ...ui,
   ...variables,

@@ -5,6 +5,8 @@ import { NonNegativeTimeDelta } from '../../schema/prefect.ts'
 import { Duration } from '../../values/duration.ts'
 import type { Json } from '../../values/json.ts'
 import type { Uuid } from '../../values/uuid.ts'
+import { templateProblem } from '../templates/hydrating.ts'
+import { parametersProblem } from './parameters.ts'
 
 const action = <const Type extends string>(type: Type) => s.optional(s.literal<[Type]>(type), type as NoInfer<Type>)
 const optionalText = s.optional(s.nullable(s.string()), null)
@@ -55,7 +57,7 @@ export const RunDeployment = s.check(
     type: action('run-deployment'),
     source,
     deployment_id: optionalId,
-    parameters: s.optional(s.nullable(s.dict()), null),
+    parameters: s.optional(s.check(s.nullable(s.dict()), parametersProblem, 'validate_parameters'), null),
     job_variables: s.optional(s.nullable(s.dict()), null),
     schedule_after: s.optional(NonNegativeTimeDelta, () => Duration.zero),
   }),
@@ -85,18 +87,27 @@ export const ChangeFlowRunState = s.model('ChangeFlowRunState', {
 })
 export type ChangeFlowRunState = Infer<typeof ChangeFlowRunState>
 
+/** A text that is rendered when the action is performed. */
+function template(field: string, validator: string): Schema<string> {
+  const problem = (text: string): string | null => {
+    const found = templateProblem(text)
+    return found === null ? null : `'${field}' is not a valid template: ${found}`
+  }
+  return s.check(s.string(), problem, validator)
+}
+
 export const SendNotification = s.model('SendNotification', {
   type: action('send-notification'),
   block_document_id: s.uuid(),
-  subject: s.optional(s.string(), 'Prefect automated notification'),
-  body: s.string(),
+  subject: s.optional(template('subject', 'is_valid_template'), 'Prefect automated notification'),
+  body: template('body', 'is_valid_template'),
 })
 export type SendNotification = Infer<typeof SendNotification>
 
 export const CallWebhook = s.model('CallWebhook', {
   type: action('call-webhook'),
   block_document_id: s.uuid(),
-  payload: s.optional(s.before(payloadText, s.string(), 'ensure_payload_is_a_string'), ''),
+  payload: s.optional(s.before(payloadText, template('payload', 'validate_payload_templates'), 'ensure_payload_is_a_string'), ''),
 })
 export type CallWebhook = Infer<typeof CallWebhook>
 
