@@ -31,6 +31,11 @@ export async function get(path: string): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as Answer['body'] }
 }
 
+/** Deletes an object and gives the status. */
+export async function remove(path: string): Promise<number> {
+  return (await fetch(`${pod()}${path}`, { method: 'DELETE' })).status
+}
+
 /** Creates an object and gives its id. */
 export async function create(path: string, body: unknown): Promise<string> {
   const answer = await post(path, body)

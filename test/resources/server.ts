@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /** The reference waits 30 s before it asks again for a slot, and a run whose slot is taken is told so; tests do not wait. */
 const settings = {
-  PREFECT_SERVER_DEPLOYMENT_CONCURRENCY_SLOT_WAIT_SECONDS: '0.2',
+  PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS: '0.2',
   PREFECT_SERVER_TASKS_TAG_CONCURRENCY_SLOT_WAIT_SECONDS: '0.2',
 }
 
