@@ -21,9 +21,9 @@ import type { WorkPoolRow } from './queries.ts'
 
 export const ScheduledRuns = s.parameters({
   limit,
-  work_queue_names: s.optional(s.nullable(s.list(s.string())), null),
-  scheduled_before: s.optional(s.nullable(s.datetime()), null),
-  scheduled_after: s.optional(s.nullable(s.datetime()), null),
+  work_queue_names: s.optional(s.list(s.string()), null),
+  scheduled_before: s.optional(s.datetime(), null),
+  scheduled_after: s.optional(s.datetime(), null),
 })
 
 /** At most so many runs of a pool, and of a queue, whatever is asked for. */

@@ -14,7 +14,7 @@ import { workQueueEvent } from './events.ts'
 import { WorkQueueFilter } from './filter.ts'
 import { selectWorkQueue, selectWorkQueues, type WorkQueueRow } from './queries.ts'
 import { workQueueResponse } from './response.ts'
-import type { WorkQueuesPage } from './schemas.ts'
+import type { PoolQueuesPage, WorkQueuesPage } from './schemas.ts'
 
 export async function readPoolQueue({ tx }: Context, { params }: Request): Promise<Reply> {
   const pool = await selectWorkPool(tx, sql`name = ${params.work_pool_name ?? ''}`)
@@ -23,7 +23,7 @@ export async function readPoolQueue({ tx }: Context, { params }: Request): Promi
   return ok(workQueueResponse(queue, params.work_pool_name ?? '', slots.get(queue.id) ?? 0))
 }
 
-export async function readPoolQueues({ tx }: Context, { params, body }: Request<Infer<typeof WorkQueuesPage>>): Promise<Reply> {
+export async function readPoolQueues({ tx }: Context, { params, body }: Request<Infer<typeof PoolQueuesPage>>): Promise<Reply> {
   const pool = await requiredWorkPool(tx, params.work_pool_name)
   const where = sql.and([sql`work_pool_id = ${pool.id}`, WorkQueueFilter.where(body.work_queues)])
   const queues = await selectWorkQueues(tx, sql`WHERE ${where} ORDER BY priority LIMIT ${body.limit} OFFSET ${body.offset}`)

@@ -12,7 +12,7 @@ import {
 } from './handlers.ts'
 import { markQueuesPolled, PolledQueues } from './polled.ts'
 import { readWorkQueueRuns } from './runs.ts'
-import { QueueRuns, WorkQueueCreate, WorkQueuesPage, WorkQueueUpdate } from './schemas.ts'
+import { PoolQueuesPage, QueueRuns, WorkQueueCreate, WorkQueuesPage, WorkQueueUpdate } from './schemas.ts'
 import { readWorkQueueStatus } from './status.ts'
 import { updatePoolQueue, updateWorkQueue } from './update.ts'
 
@@ -45,7 +45,7 @@ export const routes = [
     name: 'read_work_queues',
     access: 'read',
     tags,
-    body: WorkQueuesPage,
+    body: PoolQueuesPage,
     handle: readPoolQueues,
   }),
   route({

@@ -36,7 +36,6 @@ export const WorkQueueUpdate = s.model(
   { extra: 'forbid' },
 )
 
-const queues = { work_queues: s.optional(s.nullable(WorkQueueFilter.schema), null) }
-
-export const WorkQueuesPage = s.parameters({ limit, ...queues, offset })
-export const QueueRuns = s.parameters({ limit, scheduled_before: s.optional(s.nullable(s.datetime()), null) })
+export const WorkQueuesPage = s.parameters({ limit, work_queues: s.optional(s.nullable(WorkQueueFilter.schema), null), offset })
+export const PoolQueuesPage = s.parameters({ limit, work_queues: s.optional(WorkQueueFilter.schema, null), offset })
+export const QueueRuns = s.parameters({ limit, scheduled_before: s.optional(s.datetime(), null) })
