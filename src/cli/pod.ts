@@ -19,6 +19,7 @@ import { log } from '../logging/log.ts'
 import { operations } from '../resources/index.ts'
 import { prepareDatabase } from '../storage/open.ts'
 import { Directory, statusTopic } from './directory.ts'
+import { documentationRoutes, withDocumentation } from './docs.ts'
 import { mainRoutes, type PodView } from './main-routes.ts'
 import { isForOthers } from './news.ts'
 import { PodMetrics } from './pod-metrics.ts'
@@ -144,9 +145,9 @@ export class Pod {
       },
       routes: api ? operations : [],
       dispatcher: this.#actors,
-      mainRoutes: mainRoutes(settings, this.#actors, this.#view(options)),
+      mainRoutes: [...mainRoutes(settings, this.#actors, this.#view(options)), ...(api ? documentationRoutes(settings) : [])],
       onRequest: this.#metrics?.observeRequest.bind(this.#metrics),
-      fallback: api ? uiPages(settings) : undefined,
+      fallback: api ? withDocumentation(uiPages(settings)) : undefined,
       webSocketRoutes: api ? [eventsInRoute(this.#ingest), ...(this.#streams?.routes ?? [])] : [],
     })
   }

@@ -1,4 +1,5 @@
 /** Requests to the pods under test, by as many clients as a test wants. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 
 export interface Answer {
@@ -16,12 +17,17 @@ function pod(): string {
   return chosen
 }
 
+const repeats = 20
+
+/** Repeats what was answered with 503, as the real client does: it promises that nothing was done. */
 export async function post(path: string, body: unknown): Promise<Answer> {
-  const response = await fetch(`${pod()}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+  const send = (): Promise<Response> =>
+    fetch(`${pod()}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  let response = await send()
+  for (let count = 0; response.status === 503 && count < repeats; count++) {
+    await sleep(50)
+    response = await send()
+  }
   const text = await response.text()
   return { status: response.status, body: text === '' ? {} : JSON.parse(text) }
 }
@@ -50,7 +56,7 @@ export async function untilAccepted(path: string, state: unknown): Promise<void>
     if (status !== 200 && status !== 201) throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`)
     if (body['status'] === 'ACCEPT') return
     if (body['status'] !== 'WAIT' && body['status'] !== 'REJECT') throw new Error(`POST ${path}: ${JSON.stringify(body)}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await sleep(20)
   }
   throw new Error(`POST ${path}: never accepted`)
 }

@@ -27,6 +27,7 @@ describe('a limit is never exceeded and never leaks', () => {
         const { status } = await post('/v2/concurrency_limits/increment', { names: [name], slots: 1, mode: 'concurrency' })
         if (status === 200) break
         expect(status).toBe(423)
+        await new Promise((resolve) => setTimeout(resolve, 10))
       }
       holders.enter()
       await new Promise((resolve) => setTimeout(resolve, 1))

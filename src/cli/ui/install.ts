@@ -16,9 +16,10 @@ import { referenceVersion } from '../version.ts'
 import { installFolder } from './locate.ts'
 import { readZip } from './wheel.ts'
 
-/** Where the reference's package keeps them. */
-const packaged: Readonly<Record<UiVersion, string>> = { v1: 'server/ui', v2: 'server/ui-v2' }
 const versions: readonly UiVersion[] = ['v1', 'v2']
+/** Our folder → where the reference's package keeps it; `static` has what the pages of documentation show. */
+const packaged = { v1: 'server/ui', v2: 'server/ui-v2', static: 'server/api/static' } as const
+const folders = ['v1', 'v2', 'static'] as const
 
 /** Installs the UI for the server of these settings; 0 when it is there. */
 export async function installUi(settings: Settings, from: string | undefined): Promise<number> {
@@ -53,16 +54,16 @@ async function unpack(from: string | undefined, into: string): Promise<void> {
 }
 
 function copyFolders(from: string, into: string): void {
-  for (const version of versions) {
-    const source = [join(from, packaged[version]), join(from, version)].find(Bundle.isIn)
-    if (source !== undefined) cpSync(source, join(into, version), { recursive: true })
+  for (const folder of folders) {
+    const source = [join(from, packaged[folder]), join(from, folder)].find((path) => existsSync(path))
+    if (source !== undefined) cpSync(source, join(into, folder), { recursive: true })
   }
 }
 
 function unpackWheel(path: string, into: string): void {
   const place = (name: string): string | undefined => {
-    const version = versions.find((each) => name.startsWith(`prefect/${packaged[each]}/`))
-    return version && join(into, version, name.slice(`prefect/${packaged[version]}/`.length))
+    const folder = folders.find((each) => name.startsWith(`prefect/${packaged[each]}/`))
+    return folder && join(into, folder, name.slice(`prefect/${packaged[folder]}/`.length))
   }
   for (const [name, contents] of readZip(readFileSync(path), (member) => place(member) !== undefined && !member.includes('..'))) {
     const file = place(name)

@@ -11,11 +11,17 @@ export function installFolder(settings: Settings): string {
   return settings.get('PREFECT_SERVER_UI_STATIC_DIRECTORY') ?? join(settings.get('PREFECT_HOME'), 'ui', referenceVersion)
 }
 
-/** The folders that hold a built UI; a package or an image carries one beside its code. */
+/** Where to look: what was installed, then what a package or an image carries beside its code. */
+export function installedFolders(settings: Settings): string[] {
+  return [installFolder(settings), join(dirname(fileURLToPath(import.meta.url)), '..', 'ui')]
+}
+
+/** The folders that hold a built UI. */
 export function findUi(settings: Settings): Partial<Record<UiVersion, string>> {
-  const packaged = join(dirname(fileURLToPath(import.meta.url)), '..', 'ui')
   const folderOf = (version: UiVersion): string | undefined =>
-    [installFolder(settings), packaged].map((folder) => join(folder, version)).find(Bundle.isIn)
+    installedFolders(settings)
+      .map((folder) => join(folder, version))
+      .find(Bundle.isIn)
   const found: Partial<Record<UiVersion, string>> = {}
   for (const version of ['v1', 'v2'] as const) {
     const folder = folderOf(version)

@@ -5,7 +5,7 @@ import { UiPages } from '../../http/ui/pages.ts'
 import { findUi } from './locate.ts'
 
 /** What answers outside the API. Without the UI its settings are there all the same: other pages may ask for them. */
-export function uiPages(settings: Settings): ServerOptions['fallback'] {
+export function uiPages(settings: Settings): NonNullable<ServerOptions['fallback']> {
   const pages = new UiPages({
     serveBase: settings.get('PREFECT_SERVER_UI_SERVE_BASE'),
     folders: settings.get('PREFECT_SERVER_UI_ENABLED') ? findUi(settings) : {},

@@ -106,7 +106,8 @@ const methodNotAllowed: DispatchReply = {
   body: Buffer.from('{"detail":"Method Not Allowed"}'),
 }
 
-function send(file: StaticFile, { headers }: MainRequest): DispatchReply {
+/** A file, unless the client has it already. */
+export function send(file: StaticFile, { headers }: MainRequest): DispatchReply {
   const known = headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === file.etag)
   if (known) return { status: 304, headers: [['etag', file.etag]], body: noBody }
   return {
