@@ -14,6 +14,8 @@ declare module 'vitest' {
 const settings = {
   PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS: '0.2',
   PREFECT_SERVER_TASKS_TAG_CONCURRENCY_SLOT_WAIT_SECONDS: '0.2',
+  // Many clients wait for one row: on a busy machine longer than a statement may take by default, which would be a 503.
+  PREFECT_SERVER_DATABASE_TIMEOUT: '60',
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
