@@ -42,6 +42,7 @@ export class CleanupDispatcher {
   }
 
   register(worker: CleanupWorker): void {
+    this.#forgetGoneWorkers()
     const pool = this.#pools.get(worker.poolId) ?? { workers: [], busy: false, again: false }
     pool.workers.push(worker)
     this.#pools.set(worker.poolId, pool)
@@ -79,6 +80,11 @@ export class CleanupDispatcher {
     if (!held?.delete(token)) return
     if (held.size === 0) this.#held.delete(worker.key)
     this.wake(worker.poolId)
+  }
+
+  /** What workers held that never came back. */
+  #forgetGoneWorkers(): void {
+    for (const [key, held] of this.#held) if ([...held.values()].every((until) => until <= Date.now())) this.#held.delete(key)
   }
 
   async #poll(): Promise<void> {
