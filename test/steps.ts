@@ -62,6 +62,12 @@ export const steps: readonly Step[] = [
     run: async (tally) => runVitest(tally, 'filters', await services()),
   },
   {
+    name: 'services',
+    title: "services that act by the clock: the same as the reference's, whatever fails in between",
+    minutes: 4,
+    run: async (tally) => runVitest(tally, 'services', await services()),
+  },
+  {
     name: 'resources',
     title: 'resource tests over HTTP, on both databases',
     minutes: 5,

@@ -143,6 +143,11 @@ export async function createDatabase(label: string, server?: string): Promise<Te
   return { url: `${base}/${name}`, name, drop: () => administer(base, `drop database if exists "${name}" with (force)`) }
 }
 
+/** Drops a database that something else has made. */
+export async function dropDatabase(name: string): Promise<void> {
+  await administer(await postgres(), `drop database if exists "${name}" with (force)`)
+}
+
 async function administer(base: string, statement: string): Promise<void> {
   await withClient(`${base}/postgres`, (client) => client.query(statement))
 }

@@ -39,6 +39,8 @@ export const orphanVacuum: Service = {
   async run(context) {
     await workThroughPages(context, { find: 'find_orphans', act: 'delete_orphans', body: { kind: 'log' } })
     await workThroughPages(context, { find: 'find_orphans', act: 'delete_orphans', body: { kind: 'artifact' } })
+    // Collections look for the artifacts that stay.
+    await workThrough(context, 'delete_pending')
     await workThroughPages(context, { find: 'find_stale_artifact_collections', act: 'mend_artifact_collections' })
   },
 }
