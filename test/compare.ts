@@ -28,7 +28,8 @@ function describe(theirs: string | undefined, ours: string | undefined): string 
 function parse(line: string | undefined): unknown {
   if (line === undefined) return undefined
   try {
-    return JSON.parse(line.slice(Math.max(0, line.search(/[[{]/))))
+    const answer = Math.max(0, line.indexOf('→'))
+    return JSON.parse(line.slice(Math.max(0, answer + line.slice(answer).search(/[[{]/))))
   } catch {
     return undefined
   }

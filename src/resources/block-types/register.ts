@@ -20,9 +20,12 @@ interface BuiltInBlock {
   schema: { fields: JsonObject; capabilities: string[]; version?: string }
 }
 
-/** Registers all of them; what is there already and has not changed costs two queries. */
+/**
+ * Registers all of them at a start; what is there already and has not changed costs two queries. No event tells of it: the
+ * reference's go nowhere, as nobody listens yet when it starts.
+ */
 export async function registerBlocks(context: Context): Promise<Reply> {
-  await register(context, [...(await systemBlocks()), ...(await collectionBlocks())])
+  await register({ ...context, emit() {} }, [...(await systemBlocks()), ...(await collectionBlocks())])
   return ok(null)
 }
 
