@@ -7,7 +7,7 @@ import { log } from '../logging/log.ts'
 import { operations } from '../resources/index.ts'
 import { termOverStatus } from '../resources/leadership/fence.ts'
 import type { FromCompanion, ToCompanion } from './companion-protocol.ts'
-import type { Dispatcher } from './dispatcher.ts'
+import type { Dispatch, Dispatcher } from './dispatcher.ts'
 import type { NewsFrame } from './frames.ts'
 import { workerFile } from './worker-file.ts'
 
@@ -20,8 +20,8 @@ export interface CompanionOptions {
   onMessage: (message: FromCompanion) => void
   /** The thread died and was started anew: what it held in memory is gone. */
   onRestart?: () => void
-  /** Its requests go before those of clients. */
-  urgent?: boolean
+  /** Where its requests wait, when it is not with those of clients. */
+  lane?: Dispatch['lane']
   /** A request was refused because the term it belongs to is over. */
   onTermOver?: (term: number) => void
 }
@@ -86,14 +86,14 @@ export class Companion {
       worker.postMessage({ type: 'reply', id, status, body: text } satisfies ToCompanion)
     const index = this.#indexes.get(operation)
     if (index === undefined) throw new RangeError(`no operation ${operation}`)
-    const { dispatcher, urgent = false, onTermOver } = this.#options
+    const { dispatcher, lane, onTermOver } = this.#options
     const request = {
       operation: index,
       params,
       query: '',
       headers: {},
       body: Buffer.from(body),
-      urgent,
+      ...(lane !== undefined && { lane }),
       ...(term !== undefined && { term }),
     }
     const pending = dispatcher.submit(request, (frame) => {

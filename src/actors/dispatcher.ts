@@ -12,8 +12,8 @@ export interface Dispatch {
   body: Uint8Array
   /** The term that the request belongs to: it is refused with 412 once that is over. Services of a leader have one. */
   term?: number
-  /** Goes before the requests of clients, on connections kept for it: services and the leadership itself. */
-  urgent?: boolean
+  /** Does not wait behind the requests of clients: services have tasks of their own on PostgreSQL, and so has the leadership. */
+  lane?: 'services' | 'leadership'
 }
 
 export interface DispatchReply {

@@ -58,7 +58,7 @@ export class Services implements Loops {
       file: 'services-actor',
       data: { settings: settings.toData() },
       dispatcher,
-      urgent: true,
+      lane: 'services',
       onMessage: (message) => this.#receive(message, onNews),
       onRestart: () => this.#restarted(),
       onTermOver: (term) => this.#leadership?.handle({ type: 'term-over', term }),

@@ -22,8 +22,11 @@ import { workerFile } from './worker-file.ts'
 /** Requests that share a transaction, at most: beyond it the gain is small and the wait grows. */
 const groupLimit = 64
 const readBatchLimit = 8
-/** Tasks for services on PostgreSQL, beside those for clients: a server under load still schedules and keeps its leadership. */
-const urgentSlots = 2
+/**
+ * Tasks on PostgreSQL beside those for clients: a server under load still schedules, and services at work do not keep it
+ * from renewing its leadership.
+ */
+const laneSlots = { services: 3, leadership: 2 }
 const mailboxLimits = { requests: 4096, bytes: 256 * 1024 * 1024 }
 
 interface Waiting {
@@ -47,14 +50,14 @@ export interface StorageActorsOptions {
   onGroup?: ((mailbox: MailboxName, requests: number, milliseconds: number) => void) | undefined
 }
 
-export type MailboxName = 'grouped' | 'alone' | 'reads' | 'urgent'
+export type MailboxName = 'grouped' | 'alone' | 'reads' | 'services' | 'leadership'
 
 export class StorageActors implements Dispatcher {
   readonly #pools: Pool[]
   readonly #grouped: Mailbox<Waiting>
   readonly #alone: Mailbox<Waiting>
   readonly #reads: Mailbox<Waiting>
-  readonly #urgent: Mailbox<Waiting>
+  readonly #lanes: Record<'services' | 'leadership', Mailbox<Waiting>>
   readonly #onNews: (news: NewsFrame) => void
   readonly #onGroup: StorageActorsOptions['onGroup']
   #sequence = 0
@@ -67,7 +70,7 @@ export class StorageActors implements Dispatcher {
     const writers = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_WRITE_ACTORS')
     const readers = sqlite && settings.databaseInMemory ? 0 : settings.get('PREFECT_SERVER_STORAGE_READ_ACTORS')
     const connections = sqlite ? 1 : settings.get('PREFECT_SERVER_STORAGE_CONNECTIONS')
-    const writePool = createPool(settings, 'writer', writers, connections, sqlite ? 0 : urgentSlots)
+    const writePool = createPool(settings, 'writer', writers, connections, sqlite ? 0 : laneSlots.services + laneSlots.leadership)
     this.#pools = [writePool]
     const mailbox = (name: MailboxName, pool: Pool, slots: number, batchSize: (waiting: number) => number): Mailbox<Waiting> =>
       new Mailbox({
@@ -79,13 +82,16 @@ export class StorageActors implements Dispatcher {
     if (sqlite) {
       this.#grouped = mailbox('grouped', writePool, 1, (waiting) => Math.min(waiting, groupLimit))
       this.#alone = this.#grouped
-      this.#urgent = this.#grouped
+      this.#lanes = { services: this.#grouped, leadership: this.#grouped }
     } else {
       const slots = writers * connections
       const forGroups = Math.max(1, Math.floor(slots / 2))
       this.#grouped = mailbox('grouped', writePool, forGroups, (waiting) => Math.min(waiting, groupLimit))
       this.#alone = mailbox('alone', writePool, Math.max(1, slots - forGroups), () => 1)
-      this.#urgent = mailbox('urgent', writePool, urgentSlots, () => 1)
+      this.#lanes = {
+        services: mailbox('services', writePool, laneSlots.services, () => 1),
+        leadership: mailbox('leadership', writePool, laneSlots.leadership, () => 1),
+      }
     }
     if (readers === 0) this.#reads = this.#alone
     else {
@@ -118,7 +124,8 @@ export class StorageActors implements Dispatcher {
       ['grouped', this.#grouped],
       ['alone', this.#alone],
       ['reads', this.#reads],
-      ['urgent', this.#urgent],
+      ['services', this.#lanes.services],
+      ['leadership', this.#lanes.leadership],
     ]
     const distinct = names.filter(([, mailbox], index) => names.findIndex(([, other]) => other === mailbox) === index)
     return distinct.map(([name, mailbox]) => ({ mailbox: name, waiting: mailbox.depth, running: mailbox.inFlight }))
@@ -126,14 +133,16 @@ export class StorageActors implements Dispatcher {
 
   /** Answers what is queued, then ends the threads. */
   async close(): Promise<void> {
-    await Promise.all([this.#grouped, this.#alone, this.#reads, this.#urgent].map((mailbox) => mailbox.drained()))
+    await Promise.all(
+      [this.#grouped, this.#alone, this.#reads, this.#lanes.services, this.#lanes.leadership].map((mailbox) => mailbox.drained()),
+    )
     await Promise.all(this.#pools.map((pool) => pool.piscina.close()))
   }
 
-  #mailboxOf({ operation, urgent = false }: Dispatch): Mailbox<Waiting> {
+  #mailboxOf({ operation, lane }: Dispatch): Mailbox<Waiting> {
     const access = operations[operation]?.access
     if (access === 'read') return this.#reads
-    if (urgent) return this.#urgent
+    if (lane !== undefined) return this.#lanes[lane]
     return access === 'grouped' ? this.#grouped : this.#alone
   }
 

@@ -23,10 +23,10 @@ export class Cluster {
     this.redis = redis
   }
 
-  /** Runs `work` with a cluster that is taken down afterwards. */
-  static async use(broker: 'redis' | 'memory', work: (cluster: Cluster) => Promise<void>): Promise<void> {
+  /** Runs `work` with a cluster that is taken down afterwards. `postgres`: another server than the usual one. */
+  static async use(broker: 'redis' | 'memory', work: (cluster: Cluster) => Promise<void>, postgres?: string): Promise<void> {
     const redis = broker === 'redis' ? await startRedis() : null
-    const database = await createDatabase('cluster')
+    const database = await createDatabase('cluster', postgres)
     const cluster = new Cluster(database, redis)
     try {
       await work(cluster)

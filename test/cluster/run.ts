@@ -2,6 +2,7 @@
 
 import { artifact } from '../environment/paths.ts'
 import { freePort } from '../environment/ports.ts'
+import { type PrivatePostgres, startPostgres } from '../environment/postgres.ts'
 import { run } from '../environment/processes.ts'
 import { type Backend, type Server, startServer } from '../environment/servers.ts'
 import type { Tally } from '../tally.ts'
@@ -21,7 +22,14 @@ interface Options {
 
 export async function cluster(tally: Tally, { prove }: Options): Promise<void> {
   await tally.part('PostgreSQL and Redis', () => Cluster.use('redis', (pods) => withRedis(tally, pods, prove ? 20 : 2)))
-  await tally.part('PostgreSQL alone', () => Cluster.use('memory', (pods) => withoutRedis(tally, pods)))
+  await tally.part('PostgreSQL alone', async () => {
+    const postgres = await startPostgres()
+    try {
+      await Cluster.use('memory', (pods) => withoutRedis(tally, pods, postgres), postgres.url)
+    } finally {
+      await postgres.stop()
+    }
+  })
   await tally.part('SQLite and Redis', () => Cluster.use('redis', (pods) => sqliteWithRedis(tally, pods)))
 }
 
@@ -145,13 +153,28 @@ async function loseRedis(pods: Cluster): Promise<void> {
   await createFlow(pod, 'with-redis-again')
 }
 
-async function withoutRedis(tally: Tally, pods: Cluster): Promise<void> {
+async function withoutRedis(tally: Tally, pods: Cluster, postgres: PrivatePostgres): Promise<void> {
   const first = await pods.start()
   await tally.check('a single pod leads by the lock in the database', async () => void (await pods.leader()))
   await pods.start()
   await tally.check('another takes over when it is killed', async () => {
     first.process.kill('SIGKILL')
     judge([await timed(() => pods.leader(first))], takeover.kill)
+  })
+  await pods.remove(first)
+  await tally.check('requests and services go on after PostgreSQL has crashed and recovered', async () => {
+    const pod = await pods.leader()
+    await postgres.restart()
+    await eventually(
+      'a flow created',
+      async () =>
+        await createFlow(pod, 'after-the-crash').then(
+          () => true as const,
+          () => undefined,
+        ),
+    )
+    const term = (await said(await pods.leader()))?.services?.term
+    if (!term) throw new Error(`it leads term ${term}`)
   })
 }
 
