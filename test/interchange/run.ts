@@ -7,6 +7,7 @@ import { change, type Filled, fill } from './fill.ts'
 import { readEverything } from './reading.ts'
 import { readSchema } from './schema.ts'
 import { Session } from './session.ts'
+import { beginTriggers, endTriggers } from './triggers.ts'
 
 /** Registering the standard blocks at each start writes into the database, and takes a while. */
 const settings = { PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false' }
@@ -23,12 +24,34 @@ export async function interchange(tally: Tally): Promise<void> {
           schemas.push(await passAround(tally, backend, database, first, second))
         }),
       )
+      await tally.check(`${backend}: triggers of ${first}'s fire on ${second}`, () =>
+        onDatabase(backend, (database) => passTriggers(backend, database, first, second)),
+      )
     }
     await tally.check(`${backend}: both make the same schema`, async () => {
       const [reference, ours] = schemas
       if (reference === undefined || ours === undefined) throw new Error('a schema is missing, see above')
       compareLines(reference, ours)
     })
+  }
+}
+
+async function passTriggers(backend: Backend, database: string, first: Implementation, second: Implementation): Promise<void> {
+  const waiting = await onServer(first, backend, database, (server) => beginTriggers(server))
+  await onServer(second, backend, database, (server) => endTriggers(server, waiting))
+}
+
+async function onServer<Result>(
+  implementation: Implementation,
+  backend: Backend,
+  database: string,
+  work: (server: Session) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer(implementation, { backend, database, settings })
+  try {
+    return await work(new Session(server.url))
+  } finally {
+    await server.stop()
   }
 }
 
@@ -40,14 +63,8 @@ async function passAround(
   first: Implementation,
   second: Implementation,
 ): Promise<string[]> {
-  const on = async <Result>(implementation: Implementation, work: (server: Session) => Promise<Result>): Promise<Result> => {
-    const server = await startServer(implementation, { backend, database, settings })
-    try {
-      return await work(new Session(server.url))
-    } finally {
-      await server.stop()
-    }
-  }
+  const on = <Result>(implementation: Implementation, work: (server: Session) => Promise<Result>): Promise<Result> =>
+    onServer(implementation, backend, database, work)
   let filled: Filled | undefined
   const before = await on(first, async (server) => {
     filled = await fill(server, 'one')
