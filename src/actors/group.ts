@@ -209,10 +209,14 @@ export class GroupRunner {
 }
 
 function memberOf(entry: Entry): Member<unknown, unknown> {
+  // Events of one request have one clock; a microsecond each keeps them in the order in which they happened.
+  let told = 0
+  const inOrder = (event: Event): Event =>
+    event.occurred.equals(entry.now) ? { ...event, occurred: event.occurred.addMicroseconds(told++) } : event
   return {
     request: entry.request,
     now: entry.now,
-    emit: (event) => void entry.events.push(event),
+    emit: (event) => void entry.events.push(inOrder(event)),
     publish: (topic, payload) => void entry.news.push([topic, payload]),
   }
 }
