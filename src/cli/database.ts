@@ -25,10 +25,6 @@ export async function showDatabase(settings: Settings): Promise<number> {
   return say(JSON.stringify(found, null, 2))
 }
 
-export async function drainDatabase(_settings: Settings): Promise<number> {
-  throw new Error('Draining is not built yet.')
-}
-
 async function withDatabase<Result>(
   settings: Settings,
   work: (database: Database) => Promise<Result>,

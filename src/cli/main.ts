@@ -1,9 +1,15 @@
 /** The command line: `prefect-server [command]`. */
 import yargs, { type Argv } from 'yargs'
-import { refuseUnknownModules } from '../config/checks.ts'
-import { loadSettings, type Settings } from '../config/settings.ts'
-import { confirm, printError, UsageError } from './messages.ts'
+import { loadSettings } from '../config/settings.ts'
+import { databaseCommands } from './database-commands.ts'
+import { printError, UsageError } from './messages.ts'
+import type { Flag } from './serve.ts'
 import { referenceVersion, version } from './version.ts'
+
+/** `prefect server …` as the reference has it. */
+export async function prefect(args: readonly string[]): Promise<number> {
+  return await (await import('./prefect/command.ts')).prefect(args)
+}
 
 /** Runs the command of some arguments; gives the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -107,72 +113,10 @@ interface StartArguments {
 }
 
 async function start({ host, port, services, api }: StartArguments): Promise<number> {
-  let settings = loadSettings()
-  if (host !== undefined) settings = settings.with('PREFECT_SERVER_API_HOST', host, '--host')
-  if (port !== undefined) settings = settings.with('PREFECT_SERVER_API_PORT', port, '--port')
-  const { startNotices } = await import('../config/notices.ts')
-  refuseUnknownModules(settings)
-  const address = { host: settings.get('PREFECT_SERVER_API_HOST'), port: settings.get('PREFECT_SERVER_API_PORT') }
-  for (const notice of startNotices(settings)) process.stderr.write(`${notice}\n`)
-  // Each thread sets up its log by this variable when it starts.
-  process.env.PREFECT_SERVER_LOGGING_LEVEL = settings.get('PREFECT_SERVER_LOGGING_LEVEL')
-  const { startServer } = await import('./start.ts')
-  return await startServer({ settings, ...address, services, api, listen: api || port !== undefined })
-}
-
-function databaseCommands(y: Argv, run: Run): Argv {
-  const yes = (parser: Argv): Argv<{ yes: boolean }> =>
-    parser.option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' })
-  const database = async (): Promise<{ settings: Settings; commands: typeof import('./database.ts') }> => ({
-    settings: loadSettings(),
-    commands: await import('./database.ts'),
-  })
-  return y
-    .command('upgrade', 'Bring the schema up to date', yes, ({ yes }) =>
-      run(async () => {
-        const { settings, commands } = await database()
-        return (await confirm('Bring the schema of the database up to date?', yes)) ? await commands.upgradeDatabase(settings) : 1
-      })(),
-    )
-    .command('reset', 'Delete everything in the database', yes, ({ yes }) =>
-      run(async () => {
-        const { settings, commands } = await database()
-        return (await confirm('Delete all data in the database?', yes)) ? await commands.resetDatabase(settings) : 1
-      })(),
-    )
-    .command('info', 'Show what the database holds', {}, () =>
-      run(async () => {
-        const { settings, commands } = await database()
-        return await commands.showDatabase(settings)
-      })(),
-    )
-    .command(
-      'stamp <revision>',
-      'Write a revision into the database without changing anything else',
-      (parser) => yes(parser).positional('revision', { type: 'string', demandOption: true, describe: 'A revision, or head' }),
-      ({ revision, yes }) =>
-        run(async () => {
-          const { settings, commands } = await database()
-          return (await confirm(`Write the revision ${revision} into the database?`, yes))
-            ? await commands.stampDatabase(settings, revision)
-            : 1
-        })(),
-    )
-    .command('drain', 'Finish what a crashed server left in the tables that are this server’s own', {}, () =>
-      run(async () => {
-        const { settings, commands } = await database()
-        return await commands.drainDatabase(settings)
-      })(),
-    )
-    .command(
-      'downgrade',
-      false,
-      (parser) => parser.strict(false),
-      () => {
-        throw new UsageError(
-          'There is no downgrade: the schema is the one of the reference server, which opens this database as it is; ' +
-            'to go back to an older Prefect, restore a backup.',
-        )
-      },
-    )
+  const { serve } = await import('./serve.ts')
+  const flags: Flag[] = [
+    ['PREFECT_SERVER_API_HOST', host, '--host'],
+    ['PREFECT_SERVER_API_PORT', port, '--port'],
+  ]
+  return await serve(loadSettings(), flags, { services, api, listen: api || port !== undefined })
 }

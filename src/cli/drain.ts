@@ -1,0 +1,80 @@
+/**
+ * `prefect-server database drain`: finishes what a crashed server left in the tables that are this server's own, so that the
+ * database can go back to the reference with nothing lost.
+ */
+import type { Dispatcher } from '../actors/dispatcher.ts'
+import { hasMore } from '../actors/services/service.ts'
+import { StorageActors } from '../actors/storage-actors.ts'
+import type { Settings } from '../config/settings.ts'
+import { operations } from '../resources/index.ts'
+import type { Database } from '../storage/database.ts'
+import { openForMigration, prepareDatabase } from '../storage/open.ts'
+import { sql } from '../storage/sql.ts'
+import { Timestamp } from '../values/timestamp.ts'
+
+/** In this order: events make batches for triggers. Each works off a chunk and says whether there is more. */
+const backlogs: readonly [operation: string, body: unknown][] = [
+  ['expand_outbox', null],
+  ['evaluate_trigger_batches', {}],
+  ['delete_pending', null],
+]
+
+/** What only a running server can finish. */
+const left: Readonly<Record<string, string>> = {
+  server_triggered_action: 'actions of automations',
+  server_cleanup: 'cleanups of flow runs by workers',
+}
+
+/** Empties the tables. Refuses while slots of concurrency limits are held; says what is left, with exit code 1. */
+export async function drainDatabase(settings: Settings): Promise<number> {
+  await prepareDatabase(settings)
+  const leases = await read(settings, (database) => countLeases(database))
+  if (leases > 0) {
+    throw new Error(`${leases} slots of concurrency limits are held by leases that have not expired: stop what holds them, or wait.`)
+  }
+  const actors = new StorageActors({ settings, onNews: () => {} })
+  try {
+    for (const [operation, body] of backlogs) while (hasMore(await call(actors, operation, body)));
+  } finally {
+    await actors.close()
+  }
+  const waiting = await read(settings, countLeft)
+  process.stdout.write(waiting.length === 0 ? 'Nothing is left.\n' : `Left for a server with services: ${waiting.join(', ')}.\n`)
+  return waiting.length === 0 ? 0 : 1
+}
+
+async function countLeases(database: Database): Promise<number> {
+  const rows = await database.read((tx) => tx.query(sql`SELECT id FROM server_lease WHERE expires_at > ${Timestamp.now()}`))
+  return rows.length
+}
+
+async function countLeft(database: Database): Promise<string[]> {
+  const found: string[] = []
+  for (const [table, what] of Object.entries(left)) {
+    const [row] = await database.read((tx) => tx.query<{ count: number }>(sql`SELECT count(*) AS count FROM ${sql.id(table)}`))
+    if (row !== undefined && row.count > 0) found.push(`${row.count} ${what}`)
+  }
+  return found
+}
+
+async function read<Result>(settings: Settings, work: (database: Database) => Promise<Result>): Promise<Result> {
+  const database = await openForMigration(settings, 'reader')
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+function call(dispatcher: Dispatcher, name: string, body: unknown): Promise<unknown> {
+  const operation = operations.findIndex((each) => each.name === name)
+  const request = { operation, params: [], query: '', headers: {}, body: Buffer.from(JSON.stringify(body)) }
+  return new Promise((resolve, reject) => {
+    const accepted = dispatcher.submit(request, (reply) => {
+      const text = Buffer.from(reply.body).toString()
+      if (reply.status < 300) resolve(text === '' ? null : JSON.parse(text))
+      else reject(new Error(`${name} failed: ${text}`))
+    })
+    if (accepted === undefined) reject(new Error(`${name} was refused`))
+  })
+}
