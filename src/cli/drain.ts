@@ -9,21 +9,22 @@ import type { Settings } from '../config/settings.ts'
 import { operations } from '../resources/index.ts'
 import type { Database } from '../storage/database.ts'
 import { openForMigration, prepareDatabase } from '../storage/open.ts'
-import { sql } from '../storage/sql.ts'
+import { type Sql, sql } from '../storage/sql.ts'
 import { Timestamp } from '../values/timestamp.ts'
 
 /** In this order: events make batches for triggers. Each works off a chunk and says whether there is more. */
 const backlogs: readonly [operation: string, body: unknown][] = [
+  ['repossess_leases', {}],
   ['expand_outbox', null],
   ['evaluate_trigger_batches', {}],
   ['delete_pending', null],
 ]
 
 /** What only a running server can finish. */
-const left: Readonly<Record<string, string>> = {
-  server_triggered_action: 'actions of automations',
-  server_cleanup: 'cleanups of flow runs by workers',
-}
+const left: readonly { table: string; where: Sql; what: string }[] = [
+  { table: 'server_triggered_action', where: sql`1 = 1`, what: 'actions of automations' },
+  { table: 'server_cleanup', where: sql`status IN ('waiting', 'reserved')`, what: 'cleanups of flow runs by workers' },
+]
 
 /** Empties the tables. Refuses while slots of concurrency limits are held; says what is left, with exit code 1. */
 export async function drainDatabase(settings: Settings): Promise<number> {
@@ -50,8 +51,10 @@ async function countLeases(database: Database): Promise<number> {
 
 async function countLeft(database: Database): Promise<string[]> {
   const found: string[] = []
-  for (const [table, what] of Object.entries(left)) {
-    const [row] = await database.read((tx) => tx.query<{ count: number }>(sql`SELECT count(*) AS count FROM ${sql.id(table)}`))
+  for (const { table, where, what } of left) {
+    const [row] = await database.read((tx) =>
+      tx.query<{ count: number }>(sql`SELECT count(*) AS count FROM ${sql.id(table)} WHERE ${where}`),
+    )
     if (row !== undefined && row.count > 0) found.push(`${row.count} ${what}`)
   }
   return found
