@@ -260,6 +260,16 @@ describe.each(dialects)('triggers on %s', (dialect) => {
     }
   })
 
+  test('an automation that is not valid does nothing, and the others go on', async () => {
+    const broken = await automation(reactive('go'), 'broken')
+    await automation(reactive('go'), 'whole')
+    await write(sql`UPDATE automation SET actions = ${sql.json([{ type: 'unheard-of' }])} WHERE id = ${broken}`)
+    await emit(event('go'))
+    await expand()
+    await evaluate()
+    expect(await fired()).toEqual(['whole'])
+  })
+
   test('a change by somebody else is noticed', async () => {
     const id = await automation(reactive('go'))
     await actor.call('tidy_triggers')
