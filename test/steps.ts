@@ -90,7 +90,13 @@ export const steps: readonly Step[] = [
     minutes: 12,
     run: conformance,
   },
-  { name: 'fuzz', open: 'the same', title: 'random requests to the reference and to ours', minutes: 4, run: fuzz },
+  {
+    name: 'fuzz',
+    open: 'it has not passed on a quiet machine yet',
+    title: 'random requests to the reference and to ours',
+    minutes: 4,
+    run: fuzz,
+  },
   {
     name: 'client',
     open: 'it deploys, and deployments are not served yet',

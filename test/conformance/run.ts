@@ -29,25 +29,27 @@ export async function conformance(tally: Tally, { prove }: StepOptions): Promise
     })
   }
   for (const { scenario, reason } of notYetSupported) console.log(`  not yet supported: ${scenario.source} (${reason})`)
-  // Mostly they wait: two passes at a time take little longer than one.
-  const waiting = [...passes(prove)]
-  const work = async (): Promise<void> => {
-    for (let pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) await compareIn(tally, pass)
-  }
-  await Promise.all([work(), work()])
-}
-
-function compareIn(tally: Tally, pass: Pass): Promise<void> {
-  return tally.part(pass.title, () => withServers(pass, (reference, ours) => compareScenarios(tally, pass, reference, ours)))
+  await twoAtATime(passes(prove), (pass) =>
+    tally.part(pass.title, () => withServers(pass, (reference, ours) => compareScenarios(tally, pass, reference, ours))),
+  )
 }
 
 export async function fuzz(tally: Tally, { prove }: StepOptions): Promise<void> {
   const seed = Number(process.env['PREFECT_TEST_SEED'] ?? 1)
-  for (const pass of passes(prove)) {
-    await tally.part(`${pass.title}: seeds ${seed} to ${seed + pass.fuzz - 1}`, () =>
+  await twoAtATime(passes(prove), (pass) =>
+    tally.part(`${pass.title}: seeds ${seed} to ${seed + pass.fuzz - 1}`, () =>
       withServers(pass, (reference, ours) => compareRandomRequests(tally, pass, seed, reference, ours)),
-    )
+    ),
+  )
+}
+
+/** Mostly the passes wait: two at a time take little longer than one. */
+async function twoAtATime(all: readonly Pass[], work: (pass: Pass) => Promise<void>): Promise<void> {
+  const waiting = [...all]
+  const one = async (): Promise<void> => {
+    for (let pass = waiting.shift(); pass !== undefined; pass = waiting.shift()) await work(pass)
   }
+  await Promise.all([one(), one()])
 }
 
 async function withServers(pass: Pass, work: (reference: Server, ours: Server) => Promise<void>): Promise<void> {
@@ -129,8 +131,26 @@ async function compareRandomRequests(tally: Tally, pass: Pass, seed: number, ref
   const counts = /^(\d+) passed, (\d+) failed$/m.exec(output)
   if (counts === null) throw new Error(`fuzz.py ended with ${code}\n${output}`)
   console.log(output.trimEnd().replaceAll(/^/gm, '    '))
-  tally.pass(Number(counts[1]))
-  if (Number(counts[2]) > 0) tally.fail(`fuzz (${pass.title})`, 'the seeds above', Number(counts[2]))
+  const excused = seedsThatDiffer(output).filter((differences) => differences.every((line) => referenceFault.test(line))).length
+  const failed = Number(counts[2]) - excused
+  tally.pass(Number(counts[1]) + excused)
+  if (failed > 0) tally.fail(`fuzz (${pass.title})`, 'the seeds above', failed)
+}
+
+/**
+ * The reference answered 5xx, which is its own fault and not compared, where ours created something. (Had it refused the
+ * request, the status would differ too.)
+ */
+const referenceFault = /^save \w+ from [\w.]+: null != /
+
+/** Of each seed that differs, the differences. */
+function seedsThatDiffer(output: string): string[][] {
+  const seeds: string[][] = []
+  for (const line of output.split('\n')) {
+    if (line.startsWith('FAIL seed ')) seeds.push([])
+    else if (/^ {4}\S/.test(line)) seeds.at(-1)?.push(line.trim())
+  }
+  return seeds
 }
 
 /** Runs one of the oracle's programs with the oracle's python. */
