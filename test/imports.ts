@@ -21,7 +21,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   resources: [...anything, 'storage', 'orchestration', 'events', 'schedules'],
   actors: [...anything, 'resources', 'storage', 'orchestration', 'events', 'schedules', 'broker'],
   http: [...anything, 'actors', 'resources', 'events', 'broker', 'storage'],
-  cli: [...anything, 'http', 'actors', 'resources', 'storage', 'events', 'broker'],
+  openapi: ['schema', 'values', 'resources', 'events'],
+  cli: ['openapi', ...anything, 'http', 'actors', 'resources', 'storage', 'events', 'broker'],
 }
 
 /** Package → the only places that know it. */

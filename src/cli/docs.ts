@@ -5,12 +5,13 @@ import { apiDocumentation, documentationPages, serverDocumentation } from '../ht
 import type { MainRoute, ServerOptions } from '../http/options.ts'
 import { Bundle } from '../http/ui/bundle.ts'
 import { send } from '../http/ui/pages.ts'
+import { openApi } from '../openapi/document.ts'
 import { installedFolders } from './ui/locate.ts'
 import { referenceVersion } from './version.ts'
 
 /** `/docs`, `/redoc` and `/openapi.json` outside the API; `otherwise` answers the rest. */
 export function withDocumentation(otherwise: NonNullable<ServerOptions['fallback']>): NonNullable<ServerOptions['fallback']> {
-  const pages = documentationPages(serverDocumentation(referenceVersion))
+  const pages = documentationPages(serverDocumentation(referenceVersion), openApi)
   return (request) => {
     const page = request.method === 'GET' || request.method === 'HEAD' ? pages.get(request.path) : undefined
     return page === undefined ? otherwise(request) : page()
@@ -20,7 +21,8 @@ export function withDocumentation(otherwise: NonNullable<ServerOptions['fallback
 /** The same below the API, and the files that they refer to: those that came with the web UI. */
 export function documentationRoutes(settings: Settings): MainRoute[] {
   const methods = ['GET', 'HEAD']
-  const pages = documentationPages(apiDocumentation(settings.get('PREFECT_SERVER_API_BASE_PATH') ?? '/api'))
+  const base = settings.get('PREFECT_SERVER_API_BASE_PATH') ?? '/api'
+  const pages = documentationPages(apiDocumentation(base), async (info) => ({ ...(await openApi(info)), servers: [{ url: base }] }))
   const files = installedFolders(settings).map((folder) => new Bundle(join(folder, 'static'), '/'))
   return [
     ...[...pages].map(([path, handle]): MainRoute => ({ methods, path, handle })),

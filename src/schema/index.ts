@@ -4,7 +4,7 @@
  */
 export { any, dict, isRecord, type Lengths, list, sequence, set, tuple } from './containers.ts'
 export { after, alias, before, check, lazy, nullable, optional, ValueError } from './functions.ts'
-export { type JsonSchema, jsonSchema, type Mode, settleNames, titleOf } from './json-schema.ts'
+export { Description, type JsonSchema, jsonSchema, type Mode, settleNames, titleOf } from './json-schema.ts'
 export { type Fields, isModelValue, type Model, type ModelOptions, model, onlySent, root, type Shape, sentFields } from './model.ts'
 export { type Bounds, boolean, integer, number, strictBoolean, strictInteger, strictNumber } from './numbers.ts'
 export {

@@ -13,8 +13,18 @@ const logo = { url: 'static/prefect-logo-mark-gradient.png' }
 export interface Documentation {
   title: string
   at: string
-  info: Record<string, unknown>
+  info: Info
 }
+
+/** What a document says of itself. */
+export interface Info {
+  title: string
+  version: string
+  [more: string]: unknown
+}
+
+/** Makes the document; asked once, when somebody wants it. */
+export type MakeDocument = (info: Info) => Promise<unknown>
 
 /** Below the root: the document says which Prefect it is. */
 export const serverDocumentation = (version: string): Documentation => ({
@@ -31,20 +41,22 @@ export const apiDocumentation = (basePath: string): Documentation => ({
 })
 
 /** The pages and the document of one appearance, by their last path segment. */
-export function documentationPages(documentation: Documentation): ReadonlyMap<string, () => Promise<DispatchReply>> {
-  const { title, at } = documentation
+export function documentationPages(documentation: Documentation, make: MakeDocument): ReadonlyMap<string, () => Promise<DispatchReply>> {
+  const { title, at, info } = documentation
+  let made: Promise<DispatchReply> | undefined
+  const document = (): Promise<DispatchReply> => {
+    made ??= make(info).then(json)
+    return made
+  }
   return new Map([
     ['/docs', async () => html(swaggerPage(title, at))],
     ['/redoc', async () => html(redocPage(title, at))],
-    ['/openapi.json', () => document(documentation)],
+    ['/openapi.json', document],
   ])
 }
 
-/** Loaded when somebody asks: a third of a megabyte that most pods never need. */
-async function document({ info }: Documentation): Promise<DispatchReply> {
-  const { default: contract } = await import('./openapi.json', { with: { type: 'json' } })
-  const body = Buffer.from(JSON.stringify({ ...contract, info }))
-  return { status: 200, headers: [['content-type', 'application/json']], body }
+function json(value: unknown): DispatchReply {
+  return { status: 200, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify(value)) }
 }
 
 function html(text: string): DispatchReply {

@@ -16,7 +16,7 @@ import { BlockTypeCreate, BlockTypesList, BlockTypeUpdate } from './schemas.ts'
 
 const one = '/block_types/{id:uuid}'
 const documents = '/block_types/slug/{slug}/block_documents'
-const tags = ['Block types', 'Block documents']
+const tags = ['Block types', 'Block types', 'Block documents']
 
 export const routes = [
   route({

@@ -77,7 +77,7 @@ export const routes = [
     path: '/flow_runs/{id:uuid}/graph',
     name: 'read_flow_run_graph_v1',
     access: 'read',
-    tags: ['Flow Run Graph'],
+    tags: ['Flow Runs', 'Flow Run Graph'],
     handle: readTaskRunDependencies,
   }),
   route({
@@ -85,7 +85,7 @@ export const routes = [
     path: '/flow_runs/{id:uuid}/graph-v2',
     name: 'read_flow_run_graph_v2',
     access: 'read',
-    tags: ['Flow Run Graph'],
+    tags: ['Flow Runs', 'Flow Run Graph'],
     query: GraphQuery,
     handle: readFlowRunGraph,
   }),
