@@ -11,6 +11,7 @@ import { backends } from './environment/servers.ts'
 import { crash } from './faults/crash.ts'
 import { checkImports } from './imports.ts'
 import { interchange } from './interchange/run.ts'
+import { packageStep } from './package/run.ts'
 import type { Tally } from './tally.ts'
 import { runVitest } from './vitest.ts'
 
@@ -124,6 +125,7 @@ export const steps: readonly Step[] = [
     minutes: 5,
     run: crash,
   },
+  { name: 'package', title: 'the tarball, installed', minutes: 3, run: packageStep },
 ]
 
 /** Tells tests in other processes where the services are; what is missing they find out, and skip. */
