@@ -17,7 +17,7 @@ const noon = Timestamp.fromCanonical('2030-01-01T12:00:00.000000Z')
 const limit = fc.option(fc.integer({ min: 0, max: 5 }))
 const queue = fc.record({ is_paused: fc.boolean(), concurrency_limit: limit })
 const run = fc.record({
-  queue: fc.nat(3),
+  queue: fc.nat(5),
   state: fc.constantFrom('SCHEDULED', 'SCHEDULED', 'SCHEDULED', 'RUNNING', 'PENDING', 'COMPLETED'),
   minute: fc.integer({ min: -300, max: 300 }),
   retries: fc.constantFrom(null, null, 'in_process', 'reschedule'),
@@ -25,10 +25,10 @@ const run = fc.record({
 const pools = fc.record({
   is_paused: fc.constantFrom(false, false, false, true),
   concurrency_limit: limit,
-  queues: fc.array(queue, { minLength: 1, maxLength: 4 }),
+  queues: fc.array(queue, { minLength: 1, maxLength: 6 }),
   // No two are due at the same time: which of them comes first is nobody's promise.
   runs: fc.uniqueArray(run, { selector: ({ minute }) => minute, maxLength: 30 }),
-  asked: fc.option(fc.subarray([0, 1, 2, 3])),
+  asked: fc.option(fc.subarray([0, 1, 2, 3, 4, 5])),
   before: fc.option(fc.integer({ min: -200, max: 300 })),
   after: fc.option(fc.integer({ min: -300, max: 200 })),
   limit: fc.constantFrom(0, 1, 3, 200),
@@ -127,7 +127,7 @@ test('SQLite looks at scheduled runs only, not at all that the queues ever had',
   const { database, remove } = await preparedDatabase('sqlite')
   const shares = (count: number): { id: Uuid; priority: number; share: number }[] =>
     Array.from({ length: count }, (_, index) => ({ id: uuid4(), priority: index, share: 10 }))
-  for (const queues of [shares(1), shares(3)]) {
+  for (const queues of [shares(1), shares(3), shares(5)]) {
     for (const before of [noon, null]) {
       const statement = scheduledRunsOf({ before, after: null }, { total: 10, queues })
       const plan = await database.read((tx) => tx.query<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement}`))

@@ -93,30 +93,38 @@ export function scheduledRunsOf(due: Due, shares: Shares): Sql {
     ORDER BY chosen.priority, chosen.due`
 }
 
+/** Up to here each queue is looked at by itself: in the index's order, no further than need be. */
+const fewQueues = 3
+
 function chosenRuns(due: Due, { total, queues }: Shares): Sql {
-  const queue = unindexed(sql`flow_run.work_queue_id`)
-  const [first] = queues
-  if (first !== undefined && queues.length === 1) {
-    // In the index's order, no further than need be.
-    return sql`
-      SELECT flow_run.id, 1 AS priority, flow_run.next_scheduled_start_time AS due FROM flow_run
-      WHERE ${scheduledRuns(due, sql`${queue} = ${first.id} AND ${notInProcess}`)}
-      ORDER BY flow_run.next_scheduled_start_time LIMIT ${first.share}`
-  }
-  const isTheirs = sql.isIn(
-    queue,
-    queues.map(({ id }) => id),
-    'uuid',
+  const found = queues.length <= fewQueues ? firstOfEach(due, queues) : firstOfAll(due, queues)
+  return sql`SELECT found.id, found.priority, found.due FROM (${found}) AS found ORDER BY found.priority, found.due LIMIT ${total}`
+}
+
+const queueOfRun = unindexed(sql`flow_run.work_queue_id`)
+
+function firstOfEach(due: Due, queues: Shares['queues']): Sql {
+  const selects = queues.map(
+    ({ id, priority, share }) => sql`SELECT * FROM (
+      SELECT flow_run.id, CAST(${priority} AS integer) AS priority, flow_run.next_scheduled_start_time AS due FROM flow_run
+      WHERE ${scheduledRuns(due, sql`${queueOfRun} = ${id} AND ${notInProcess}`)}
+      ORDER BY flow_run.next_scheduled_start_time LIMIT ${share}) AS first`,
   )
+  return sql.join(selects, ' UNION ALL ')
+}
+
+/** With many queues one look at everything that is due is less than one for each. */
+function firstOfAll(due: Due, queues: Shares['queues']): Sql {
+  const ids = queues.map(({ id }) => id)
+  const isTheirs = sql.isIn(queueOfRun, ids, 'uuid')
   return sql`
     WITH queue (id, priority, share) AS (${sharesTable(queues)})
     SELECT ranked.id, queue.priority, ranked.due FROM (
       SELECT flow_run.id, flow_run.work_queue_id, flow_run.next_scheduled_start_time AS due,
-        row_number() OVER (PARTITION BY ${queue} ORDER BY flow_run.next_scheduled_start_time) AS place
+        row_number() OVER (PARTITION BY ${queueOfRun} ORDER BY flow_run.next_scheduled_start_time) AS place
       FROM flow_run WHERE ${scheduledRuns(due, sql`${isTheirs} AND ${notInProcess}`)}
     ) AS ranked JOIN queue ON queue.id = ranked.work_queue_id
-    WHERE ranked.place <= queue.share
-    ORDER BY queue.priority, ranked.due LIMIT ${total}`
+    WHERE ranked.place <= queue.share`
 }
 
 function sharesTable(queues: Shares['queues']): Sql {
