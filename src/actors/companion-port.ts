@@ -1,7 +1,7 @@
 /** A companion's side of the conversation with the main thread. */
 import { parentPort } from 'node:worker_threads'
 import { parseJson } from '../values/json.ts'
-import type { CallReply, FromCompanion, ToCompanion } from './companion-protocol.ts'
+import type { Call, CallReply, FromCompanion, ToCompanion } from './companion-protocol.ts'
 
 export class CallError extends Error {
   readonly status: number
@@ -19,32 +19,37 @@ export interface CompanionPort {
   onMessage(listener: (message: ToCompanion) => void): void
   /** Runs an operation in a storage actor; resolves with its reply's body, rejects with CallError beyond 2xx. */
   call(operation: string, body?: unknown, params?: string[], term?: number): Promise<unknown>
+  /** The same, with whatever the answer is. */
+  request(call: Call, term?: number): Promise<CallReply>
 }
 
 /** The port of this worker thread. */
 export function companionPort(): CompanionPort {
   const port = parentPort
   if (port === null) throw new Error('a companion runs in a worker thread')
-  const open = new Map<number, { operation: string; resolve: (body: unknown) => void; reject: (error: Error) => void }>()
+  const open = new Map<number, (reply: CallReply) => void>()
   let lastId = 0
   const post = (message: FromCompanion): void => port.postMessage(message)
   port.on('message', (message: ToCompanion) => {
     if (message.type !== 'reply') return
-    const call = open.get(message.id)
-    if (call === undefined) return
+    const resolve = open.get(message.id)
     open.delete(message.id)
-    const reply: CallReply = { status: message.status, body: message.body === '' ? null : parseJson(message.body) }
-    if (reply.status < 300) call.resolve(reply.body)
-    else call.reject(new CallError(call.operation, reply))
+    resolve?.({ status: message.status, body: message.body === '' ? null : parseJson(message.body) })
   })
+  const request: CompanionPort['request'] = ({ body, ...call }, term) =>
+    new Promise((resolve) => {
+      lastId += 1
+      open.set(lastId, resolve)
+      post({ type: 'call', id: lastId, ...call, body: body === undefined ? '' : JSON.stringify(body), term })
+    })
   return {
     post,
     onMessage: (listener) => void port.on('message', listener),
-    call: (operation, body = null, params = [], term = undefined) =>
-      new Promise((resolve, reject) => {
-        lastId += 1
-        open.set(lastId, { operation, resolve, reject })
-        post({ type: 'call', id: lastId, operation, params, body: JSON.stringify(body), term })
-      }),
+    request,
+    async call(operation, body = null, params = [], term = undefined) {
+      const reply = await request({ operation, params, body }, term)
+      if (reply.status >= 300) throw new CallError(operation, reply)
+      return reply.body
+    },
   }
 }

@@ -1,4 +1,5 @@
 /** Messages between the main thread and its companions (the services actor, the streams actor). */
+import type { RequestHeaders } from '../resources/route.ts'
 import type { LoopReport } from './services/loop.ts'
 
 export type ToCompanion =
@@ -14,8 +15,8 @@ export type ToCompanion =
   | { type: 'stop' }
 
 export type FromCompanion =
-  /** Asks a storage actor for an operation, by its name. */
-  | { type: 'call'; id: number; operation: string; params: string[]; body: string; term?: number | undefined }
+  /** Asks a storage actor for an operation. */
+  | ({ type: 'call'; id: number; body: string; term?: number | undefined } & Omit<Call, 'body'>)
   | { type: 'news'; topic: string; payload: string }
   | { type: 'send'; socket: number; text: string }
   | { type: 'close'; socket: number; code: number; reason: string }
@@ -23,6 +24,16 @@ export type FromCompanion =
   | { type: 'report'; report: LoopReport[] }
   | { type: 'rested' }
   | { type: 'stopped' }
+
+/** A request to a storage actor. */
+export interface Call {
+  /** The operation's name, or its method and path: `PATCH /work_queues/{id:uuid}`. */
+  operation: string
+  params: string[]
+  query?: string
+  headers?: RequestHeaders
+  body: unknown
+}
 
 /** The answer to a call; `body` is parsed JSON. */
 export interface CallReply {

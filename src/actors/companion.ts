@@ -28,7 +28,9 @@ export interface CompanionOptions {
 
 export class Companion {
   readonly #options: CompanionOptions
-  readonly #indexes = new Map(operations.map((operation, index) => [operation.name, index]))
+  readonly #indexes = new Map(
+    operations.flatMap(({ name, method, path }, index) => [name, `${method} ${path}`].map((key) => [key, index] as const)),
+  )
   #worker: Worker
   #closing = false
 
@@ -81,7 +83,7 @@ export class Companion {
     else this.#options.onMessage(message)
   }
 
-  #call(worker: Worker, { id, operation, params, body, term }: Extract<FromCompanion, { type: 'call' }>): void {
+  #call(worker: Worker, { id, operation, params, query = '', headers = {}, body, term }: Extract<FromCompanion, { type: 'call' }>): void {
     const reply = (status: number, text: string): void =>
       worker.postMessage({ type: 'reply', id, status, body: text } satisfies ToCompanion)
     const index = this.#indexes.get(operation)
@@ -90,8 +92,8 @@ export class Companion {
     const request = {
       operation: index,
       params,
-      query: '',
-      headers: {},
+      query,
+      headers,
       body: Buffer.from(body),
       ...(lane !== undefined && { lane }),
       ...(term !== undefined && { term }),

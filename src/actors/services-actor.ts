@@ -6,8 +6,8 @@ import { workerData } from 'node:worker_threads'
 import { Settings, type SettingsData } from '../config/settings.ts'
 import { companionPort } from './companion-port.ts'
 import { services } from './services/index.ts'
-import { Loop } from './services/loop.ts'
-import type { Service, ServiceContext } from './services/service.ts'
+import { type Ask, Loop } from './services/loop.ts'
+import type { Service } from './services/service.ts'
 
 export interface ServicesActorData {
   settings: SettingsData
@@ -26,11 +26,20 @@ class Turn {
   #over = false
 
   constructor(members: readonly Service[], term: number | undefined) {
-    const call: ServiceContext['call'] = async (operation, body, params) => {
+    const refuseWhenOver = (operation: string): void => {
       if (this.#over) throw new Error(`${operation} is not asked for: the services were told to stop`)
-      return await port.call(operation, body, params, term)
     }
-    this.loops = members.map((service) => new Loop(service, settings, call))
+    const ask: Ask = {
+      async call(operation, body, params) {
+        refuseWhenOver(operation)
+        return await port.call(operation, body, params, term)
+      },
+      async request(call) {
+        refuseWhenOver(call.operation)
+        return await port.request(call, term)
+      },
+    }
+    this.loops = members.map((service) => new Loop(service, settings, ask))
     for (const loop of this.loops) loop.start()
   }
 

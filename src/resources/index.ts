@@ -24,6 +24,7 @@ import { routes as taskRuns } from './task-runs/routes.ts'
 
 import { routes as taskWorkers } from './task-workers/routes.ts'
 import { routes as templates } from './templates/routes.ts'
+import { routes as triggeredActions } from './triggered-actions/routes.ts'
 import { routes as triggers } from './triggers/routes.ts'
 
 import { routes as ui } from './ui/routes.ts'
@@ -57,6 +58,7 @@ export const operations: readonly Operation[] = [
   ...taskRuns,
   ...taskWorkers,
   ...templates,
+  ...triggeredActions,
   ...triggers,
   ...ui,
   ...variables,

@@ -1,3 +1,4 @@
+import { actions } from './actions.ts'
 import { cancelledFlowRuns, cancellingTimeouts, subflowRuns } from './cancellation-cleanup.ts'
 import { cleanupReconciler } from './cleanup-reconciler.ts'
 import { eventVacuum, flowRunVacuum, orphanVacuum } from './database-vacuum.ts'
@@ -27,4 +28,5 @@ export const services: readonly Service[] = [
   reactiveTriggers,
   proactiveTriggers,
   tidyTriggers,
+  actions,
 ]

@@ -16,21 +16,24 @@ export interface LoopReport {
   lastError: string | null
 }
 
+/** The ways to storage actors. */
+export type Ask = Pick<ServiceContext, 'call' | 'request'>
+
 export class Loop {
   readonly report: LoopReport
   readonly #service: Service
   readonly #settings: Settings
-  readonly #call: ServiceContext['call']
+  readonly #ask: Ask
   #stopping = false
   /** News came since the pass began. */
   #told = false
   #wake: () => void = () => {}
   #ended: Promise<void> = Promise.resolve()
 
-  constructor(service: Service, settings: Settings, call: ServiceContext['call']) {
+  constructor(service: Service, settings: Settings, ask: Ask) {
     this.#service = service
     this.#settings = settings
-    this.#call = call
+    this.#ask = ask
     this.report = { name: service.name, passes: 0, failures: 0, lastPass: null, lastError: null }
   }
 
@@ -69,7 +72,7 @@ export class Loop {
     const context: ServiceContext = {
       settings: this.#settings,
       now: Timestamp.now(),
-      call: this.#call,
+      ...this.#ask,
       get stopping() {
         return loop.#stopping
       },

@@ -2,12 +2,15 @@
 import type { Settings } from '../../config/settings.ts'
 import type { Topic } from '../../resources/context.ts'
 import type { Timestamp } from '../../values/timestamp.ts'
+import type { Call, CallReply } from '../companion-protocol.ts'
 
 export interface ServiceContext {
   readonly settings: Settings
   readonly now: Timestamp
   /** Runs an operation in a storage actor; resolves with the reply's body. Rejects when it was refused. */
   call(operation: string, body?: unknown, params?: string[]): Promise<unknown>
+  /** The same, with whatever the answer is: as a client of the API would ask. */
+  request(call: Call): Promise<CallReply>
   /** True once the service was asked to stop: between two chunks of work it looks here. */
   readonly stopping: boolean
 }

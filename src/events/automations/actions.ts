@@ -88,12 +88,12 @@ export const ChangeFlowRunState = s.model('ChangeFlowRunState', {
 export type ChangeFlowRunState = Infer<typeof ChangeFlowRunState>
 
 /** A text that is rendered when the action is performed. */
-function template(field: string, validator: string): Schema<string> {
-  const problem = (text: string): string | null => {
-    const found = templateProblem(text)
+function template(field: string, validator: string, text: Schema<string> = s.string()): Schema<string> {
+  const problem = (given: string): string | null => {
+    const found = templateProblem(given)
     return found === null ? null : `'${field}' is not a valid template: ${found}`
   }
-  return s.check(s.string(), problem, validator)
+  return s.check(text, problem, validator)
 }
 
 export const SendNotification = s.model('SendNotification', {
@@ -107,7 +107,10 @@ export type SendNotification = Infer<typeof SendNotification>
 export const CallWebhook = s.model('CallWebhook', {
   type: action('call-webhook'),
   block_document_id: s.uuid(),
-  payload: s.optional(s.before(payloadText, template('payload', 'validate_payload_templates'), 'ensure_payload_is_a_string'), ''),
+  payload: s.optional(
+    template('payload', 'validate_payload_templates', s.before(payloadText, s.string(), 'ensure_payload_is_a_string')),
+    '',
+  ),
 })
 export type CallWebhook = Infer<typeof CallWebhook>
 

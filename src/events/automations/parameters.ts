@@ -52,15 +52,11 @@ function problemsIn(hydrated: Hydrated, prefix: string): Problem[] {
   return isHydratedObject(hydrated) ? problemsInObject(hydrated, prefix) : []
 }
 
+/** What is wrong within a list the reference does not find. */
 function problemsInObject(hydrated: HydratedObject, prefix: string): Problem[] {
-  return Object.entries(hydrated).flatMap(([key, value]) => {
-    if (!Array.isArray(value))
-      return value instanceof Placeholder ? problemsIn(value, `${prefix}${key}`) : problemsIn(value, `${prefix}${key}.`)
-    // The reference means the index and writes the element.
-    return value.flatMap((each, index) =>
-      problemsIn(each, isHydratedObject(each) ? `${prefix}${key}[${index}].` : `${prefix}${key}[${index}]`),
-    )
-  })
+  return Object.entries(hydrated).flatMap(([key, value]) =>
+    problemsIn(value, value instanceof Placeholder ? `${prefix}${key}` : `${prefix}${key}.`),
+  )
 }
 
 /** Everything that stands for something else among hydrated values. */
