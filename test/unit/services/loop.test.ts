@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Loop } from '../../../src/actors/services/loop.ts'
+import { type Ask, Loop } from '../../../src/actors/services/loop.ts'
 import { workThroughPages } from '../../../src/actors/services/pages.ts'
 import type { Service, ServiceContext } from '../../../src/actors/services/service.ts'
 import { loadSettings } from '../../../src/config/settings.ts'
@@ -8,6 +8,7 @@ import { Timestamp } from '../../../src/values/timestamp.ts'
 
 log.level = 'silent'
 const settings = loadSettings({ HOME: '/nowhere' }, '/')
+const silent: Ask = { call: async () => null, request: async () => ({ status: 204, body: null }) }
 const service = (run: Service['run'], more: Partial<Service> = {}): Service => ({
   name: 'service',
   enabled: () => true,
@@ -27,7 +28,7 @@ describe('a loop', () => {
         if (fails) throw new Error('no database')
       }),
       settings,
-      async () => null,
+      silent,
     )
     loop.start()
     await vi.advanceTimersByTimeAsync(25_000)
@@ -46,7 +47,7 @@ describe('a loop', () => {
         await new Promise((resolve) => setTimeout(resolve, began.length === 2 ? 25_000 : 4000))
       }),
       settings,
-      async () => null,
+      silent,
     )
     loop.start()
     await vi.advanceTimersByTimeAsync(60_000)
@@ -64,7 +65,7 @@ describe('a loop', () => {
     const loop = new Loop(
       service((context) => workThroughPages(context, { find: 'find', act: 'act' })),
       settings,
-      call,
+      { ...silent, call },
     )
     loop.start()
     await vi.advanceTimersByTimeAsync(350)
@@ -87,7 +88,7 @@ describe('pages', () => {
       if (operation === 'find') return pages.shift()
       return calls.length === 2 ? { left: ['b'] } : null
     }
-    const context: ServiceContext = { settings, now: Timestamp.now(), call, stopping: false }
+    const context: ServiceContext = { settings, now: Timestamp.now(), ...silent, call, stopping: false }
     await workThroughPages(context, { find: 'find', act: 'act', body: { recent: true }, atOnce: 2 })
     expect(calls).toEqual([
       ['find', { recent: true }],
