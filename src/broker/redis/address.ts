@@ -3,7 +3,20 @@
  *
  *   redis://user:password@host:6379/0     rediss://… for TLS
  *   redis+sentinel://user:password@host:26379,host:26379/service/0?sentinel_username=…&sentinel_password=…
+ *
+ * TLS takes redis-py's options: ssl_ca_certs, ssl_certfile and ssl_keyfile are files, ssl_cert_reqs=none trusts anybody,
+ * ssl_check_hostname=false any name.
  */
+
+export interface RedisTls {
+  /** The server's certificate must come from a known authority … */
+  verify: boolean
+  /** … and carry the host's name. */
+  checkHostname: boolean
+  caFile: string | undefined
+  certFile: string | undefined
+  keyFile: string | undefined
+}
 
 export interface RedisAddress {
   /** The server, or the sentinels that know it. */
@@ -15,7 +28,8 @@ export interface RedisAddress {
   sentinelUsername: string | undefined
   sentinelPassword: string | undefined
   database: number
-  tls: boolean
+  /** Undefined without TLS. */
+  tls: RedisTls | undefined
 }
 
 const serverPort = 6379
@@ -45,7 +59,19 @@ export function redisAddress(url: string): RedisAddress {
     sentinelUsername: options.get('sentinel_username') ?? undefined,
     sentinelPassword: options.get('sentinel_password') ?? undefined,
     database,
-    tls: /^rediss/i.test(scheme),
+    tls: /^rediss/i.test(scheme) ? tlsOf(options) : undefined,
+  }
+}
+
+function tlsOf(options: URLSearchParams): RedisTls {
+  const file = (name: string): string | undefined => options.get(name) ?? undefined
+  const verify = !/^(none|cert_none|0)$/i.test(options.get('ssl_cert_reqs') ?? '')
+  return {
+    verify,
+    checkHostname: verify && !/^(false|0|no|off)$/i.test(options.get('ssl_check_hostname') ?? ''),
+    caFile: file('ssl_ca_certs'),
+    certFile: file('ssl_certfile'),
+    keyFile: file('ssl_keyfile'),
   }
 }
 

@@ -1,7 +1,10 @@
 /** Connections to Redis. They never queue: a command either goes out now or fails now, and is never sent twice. */
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
 import { Redis, type RedisOptions } from 'ioredis'
 import { log } from '../../logging/log.ts'
-import { redisAddress } from './address.ts'
+import { type RedisTls, redisAddress } from './address.ts'
+import { sentinelConnector, serverConnector } from './sockets.ts'
 
 export type { Redis }
 
@@ -18,49 +21,63 @@ export interface RedisConnectionOptions {
 }
 
 const reconnectMilliseconds = 200
+const connectTimeout = 2000
 
 /** Opens a connection, which comes back by itself when it is lost. */
 export function connectRedis({ url, name, commandTimeout, blockingTimeout, socketTimeout }: RedisConnectionOptions): Redis {
   const address = redisAddress(url)
   const [first = { host: 'localhost', port: 6379 }] = address.hosts
+  const tls = address.tls && tlsOptions(address.tls)
   const common = {
     connectionName: `prefect-server-${name}`,
     db: address.database,
     ...(address.username !== undefined && { username: address.username }),
     ...(address.password !== undefined && { password: address.password }),
-    ...(address.tls && { tls: {} }),
+    ...(tls && { tls }),
     ...(commandTimeout !== undefined && { commandTimeout }),
     ...(blockingTimeout !== undefined && { blockingTimeout }),
     ...(socketTimeout !== undefined && { socketTimeout }),
-    connectTimeout: 2000,
+    connectTimeout,
     // By default a command that timed out would be sent later, and take a lock for nobody.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => reconnectMilliseconds,
   } satisfies RedisOptions
+  const sentinels = {
+    sentinels: address.hosts.map(({ host, port }) => ({ host, port })),
+    name: address.service ?? '',
+    sentinelRetryStrategy: () => reconnectMilliseconds,
+    sentinelCommandTimeout: connectTimeout,
+    ...(address.sentinelUsername !== undefined && { sentinelUsername: address.sentinelUsername }),
+    ...(address.sentinelPassword !== undefined && { sentinelPassword: address.sentinelPassword }),
+    ...(tls && { tls, enableTLSForSentinelMode: true, sentinelTLS: tls }),
+  }
   const place =
     address.service === undefined
-      ? { host: first.host, port: first.port }
-      : {
-          sentinels: address.hosts.map(({ host, port }) => ({ host, port })),
-          name: address.service,
-          sentinelRetryStrategy: () => reconnectMilliseconds,
-          ...(address.sentinelUsername !== undefined && { sentinelUsername: address.sentinelUsername }),
-          ...(address.sentinelPassword !== undefined && { sentinelPassword: address.sentinelPassword }),
-          ...(address.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
-        }
+      ? { ...first, Connector: serverConnector({ ...first, tls }) }
+      : { ...sentinels, Connector: sentinelConnector({ ...sentinels, connectTimeout }) }
   // With RESP2, older servers and proxies do, too.
   const redis: Redis = new Redis({ ...common, ...place, protocol: 2 as const })
-  let told = ''
+  let away = false
   redis.on('error', (error) => {
-    // Each attempt to connect fails with the same words: once is enough.
-    if (error.message !== told) log.warn({ name, error: error.message }, 'Redis cannot be reached')
-    told = error.message
+    // Each attempt to connect fails: once is enough.
+    if (!away) log.warn({ name, error: error.message }, 'Redis cannot be reached')
+    away = true
   })
   redis.on('ready', () => {
-    if (told !== '') log.warn({ name }, 'Redis is back')
-    told = ''
+    if (away) log.warn({ name }, 'Redis is back')
+    away = false
   })
   return redis
+}
+
+function tlsOptions({ verify, checkHostname, caFile, certFile, keyFile }: RedisTls): ConnectionOptions {
+  return {
+    rejectUnauthorized: verify,
+    ...(!checkHostname && { checkServerIdentity: () => undefined }),
+    ...(caFile !== undefined && { ca: readFileSync(caFile) }),
+    ...(certFile !== undefined && { cert: readFileSync(certFile) }),
+    ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
+  }
 }

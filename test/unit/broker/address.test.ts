@@ -8,15 +8,26 @@ const plain = {
   sentinelUsername: undefined,
   sentinelPassword: undefined,
   database: 0,
-  tls: false,
+  tls: undefined,
 }
+
+const tls = { verify: true, checkHostname: true, caFile: undefined, certFile: undefined, keyFile: undefined }
 
 describe('the address of Redis', () => {
   it.each([
     ['redis://localhost', { ...plain, hosts: [{ host: 'localhost', port: 6379 }] }],
     ['redis://redis:7000/3', { ...plain, hosts: [{ host: 'redis', port: 7000 }], database: 3 }],
     ['redis://redis?db=4', { ...plain, hosts: [{ host: 'redis', port: 6379 }], database: 4 }],
-    ['rediss://:p%40ss@h/', { ...plain, hosts: [{ host: 'h', port: 6379 }], password: 'p@ss', tls: true }],
+    ['rediss://:p%40ss@h/', { ...plain, hosts: [{ host: 'h', port: 6379 }], password: 'p@ss', tls }],
+    [
+      'rediss://h?ssl_cert_reqs=none&ssl_ca_certs=/ca.pem&ssl_certfile=c&ssl_keyfile=k',
+      {
+        ...plain,
+        hosts: [{ host: 'h', port: 6379 }],
+        tls: { verify: false, checkHostname: false, caFile: '/ca.pem', certFile: 'c', keyFile: 'k' },
+      },
+    ],
+    ['rediss://h?ssl_check_hostname=False', { ...plain, hosts: [{ host: 'h', port: 6379 }], tls: { ...tls, checkHostname: false } }],
     ['redis://user:a:b@[::1]:6380', { ...plain, hosts: [{ host: '::1', port: 6380 }], username: 'user', password: 'a:b' }],
     [
       'redis+sentinel://u:p@a,b:26380,[::1]/mymaster/2?sentinel_password=s',
