@@ -11,6 +11,7 @@ import { backends } from './environment/servers.ts'
 import { crash } from './faults/crash.ts'
 import { checkImports } from './imports.ts'
 import { interchange } from './interchange/run.ts'
+import { kubernetes } from './kubernetes/run.ts'
 import { packageStep } from './package/run.ts'
 import type { Tally } from './tally.ts'
 import { runVitest } from './vitest.ts'
@@ -125,6 +126,7 @@ export const steps: readonly Step[] = [
     minutes: 5,
     run: crash,
   },
+  { name: 'kubernetes', title: 'manifests against the schemas of Kubernetes', minutes: 2, run: kubernetes },
   { name: 'package', title: 'the tarball, installed', minutes: 3, run: packageStep },
 ]
 
