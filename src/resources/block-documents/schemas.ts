@@ -1,6 +1,7 @@
 import * as s from '../../schema/index.ts'
 import { BlockDocumentName } from '../../schema/prefect.ts'
 import { isJsonObject, type Json } from '../../values/json.ts'
+import { isTruthy } from '../../values/python-truth.ts'
 import { BlockSchemaFilter } from '../block-schemas/filter.ts'
 import { BlockTypeFilter } from '../block-types/filter.ts'
 import { limit, offset } from '../filtering/pagination.ts'
@@ -28,12 +29,6 @@ function namedUnlessAnonymous(input: Json): Json {
     throw new s.ValueError('Names must be provided for block documents.')
   }
   return input
-}
-
-/** As Python sees it, before any type is checked. */
-function isTruthy(value: Json | undefined): boolean {
-  if (Array.isArray(value)) return value.length > 0
-  return isJsonObject(value) ? Object.keys(value).length > 0 : Boolean(value)
 }
 
 export const BlockDocumentUpdate = s.model(

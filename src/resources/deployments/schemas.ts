@@ -1,6 +1,7 @@
 import * as s from '../../schema/index.ts'
 import { KeyValueLabels, NameOrEmpty, PositiveInteger } from '../../schema/prefect.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
+import { isTruthy } from '../../values/python-truth.ts'
 import { FlowRunPolicy, noPolicy, RunName, SizedParameters } from '../flow-runs/schemas.ts'
 import { StateCreate } from '../run-states/schemas.ts'
 import { conformanceProblem } from './conformance.ts'
@@ -144,12 +145,6 @@ function refuseTwoLimits({ concurrency_limit: own, global_concurrency_limit_id: 
   if (isTruthy(own) && isTruthy(shared)) {
     throw new s.ValueError('A deployment cannot have both a concurrency limit and a global concurrency limit.')
   }
-}
-
-/** Python's truth of JSON. */
-function isTruthy(value: Json | undefined): boolean {
-  if (typeof value !== 'object' || value === null) return Boolean(value)
-  return Object.keys(value).length > 0
 }
 
 /** Clients of long ago send these. */

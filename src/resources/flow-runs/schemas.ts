@@ -1,5 +1,6 @@
 import * as s from '../../schema/index.ts'
 import { KeyValueLabels } from '../../schema/prefect.ts'
+import { isTruthy } from '../../values/python-truth.ts'
 import { limits } from '../limits.ts'
 import { generateSlug } from '../run-names.ts'
 import { StateCreate, withOldNames } from '../run-states/schemas.ts'
@@ -35,9 +36,9 @@ export const SizedParameters = s.check(
 /** 1,234,567 */
 const grouped = (size: number): string => size.toLocaleString('en-US')
 
-/** An absent, empty or null name becomes a random one. */
+/** An absent name, or one that is nothing to Python, becomes a random one. */
 export const RunName = s.optional(
-  s.before((name) => (name === null || name === undefined || name === '' ? generateSlug() : name), s.string()),
+  s.before((name) => (isTruthy(name) ? name : generateSlug()), s.string()),
   generateSlug,
 )
 

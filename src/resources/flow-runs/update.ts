@@ -5,6 +5,7 @@ import { forChange } from '../../storage/locking.ts'
 import { sql } from '../../storage/sql.ts'
 import { updateTable } from '../../storage/statements.ts'
 import type { JsonObject } from '../../values/json.ts'
+import { isTruthy } from '../../values/python-truth.ts'
 import type { Context } from '../context.ts'
 import { selectDeploymentRows } from '../deployments/queries.ts'
 import { runJobVariablesProblem } from '../deployments/run-job-variables.ts'
@@ -19,7 +20,7 @@ export const FlowRunUpdate = s.model(
   'FlowRunUpdate',
   {
     name: s.optional(
-      s.before((name) => (name ? name : generateSlug()), s.nullable(s.string()), 'set_name'),
+      s.before((name) => (isTruthy(name) ? name : generateSlug()), s.nullable(s.string()), 'set_name'),
       null,
     ),
     flow_version: s.optional(s.nullable(s.string()), null),

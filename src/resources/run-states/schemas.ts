@@ -1,6 +1,7 @@
 import { noDetails, type StateDetails, stateTypes } from '../../orchestration/states.ts'
 import * as s from '../../schema/index.ts'
 import { isJsonObject, isRawNumber, type Json, toNumber } from '../../values/json.ts'
+import { isTruthy } from '../../values/python-truth.ts'
 
 export const StateType = s.enumeration('StateType', stateTypes)
 
@@ -43,11 +44,9 @@ export const SetState = s.parameters({ state: StateCreate, force: s.optional(s.b
 /** Policies: the old names of two fields fill the new ones, where those say nothing. Clients see that in a refused body. */
 export function withOldNames(input: Json | undefined): Json | undefined {
   if (input === undefined || !isJsonObject(input)) return input
-  if (isNothing(input.retries) && !isZero(input.max_retries)) input.retries = input.max_retries ?? null
-  if (isNothing(input.retry_delay) && !isZero(input.retry_delay_seconds)) input.retry_delay = input.retry_delay_seconds ?? null
+  if (!isTruthy(input.retries) && !isZero(input.max_retries)) input.retries = input.max_retries ?? null
+  if (!isTruthy(input.retry_delay) && !isZero(input.retry_delay_seconds)) input.retry_delay = input.retry_delay_seconds ?? null
   return input
 }
 
 const isZero = (value: Json | undefined): boolean => value === undefined || value === 0 || (isRawNumber(value) && toNumber(value) === 0)
-const isNothing = (value: Json | undefined): boolean =>
-  value === undefined || value === null || value === false || value === '' || isZero(value) || (Array.isArray(value) && value.length === 0)
