@@ -9,7 +9,7 @@ import type { Dispatcher } from './dispatcher.ts'
 
 const intervalMilliseconds = 1000
 /** Polls within this time are noted together, even the first ones. */
-const gatherMilliseconds = 20
+const gatherMilliseconds = 2
 
 export class Polls {
   readonly #dispatcher: Dispatcher

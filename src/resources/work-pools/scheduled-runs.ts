@@ -93,11 +93,12 @@ export function scheduledRunsOf(due: Due, shares: Shares): Sql {
     ORDER BY chosen.priority, chosen.due`
 }
 
-/** Up to here each queue is looked at by itself: in the index's order, no further than need be. */
+/** Up to here each queue is looked at by itself: in the index's order (there must be a bound), no further than need be. */
 const fewQueues = 3
 
 function chosenRuns(due: Due, { total, queues }: Shares): Sql {
-  const found = queues.length <= fewQueues ? firstOfEach(due, queues) : firstOfAll(due, queues)
+  const isBound = due.before !== null || due.after !== null
+  const found = queues.length <= (isBound ? fewQueues : 1) ? firstOfEach(due, queues) : firstOfAll(due, queues)
   return sql`SELECT found.id, found.priority, found.due FROM (${found}) AS found ORDER BY found.priority, found.due LIMIT ${total}`
 }
 
