@@ -12,6 +12,8 @@ import type { Context } from '../context.ts'
 import { messageOf, mostAttempts, quarantine } from '../quarantine.ts'
 import { loadTriggerIndex } from './loaded-automations.ts'
 
+/** A few batches are evaluated in one transaction, which must be short. */
+const batchSize = 250
 /** Log lines as events are there for readers only. */
 const ignoredEvent = 'prefect.log.write'
 
@@ -21,7 +23,10 @@ export async function leaveTriggerBatch(context: Context, events: readonly Event
   const index = await loadTriggerIndex(context)
   const interesting = events.filter((event) => event.event !== ignoredEvent && index.find(event).length > 0)
   if (interesting.length === 0) return
-  await context.tx.execute(insertInto('server_trigger_batch', { events: interesting }))
+  const batches = Array.from({ length: Math.ceil(interesting.length / batchSize) }, (_, place) => ({
+    events: interesting.slice(place * batchSize, (place + 1) * batchSize),
+  }))
+  await context.tx.execute(insertInto('server_trigger_batch', batches))
   context.publish('trigger-batches', null)
 }
 

@@ -22,10 +22,10 @@ import { selectChildFirings, writeChildFirings } from './child-firings.ts'
 import { releaseFollowers, rememberFollowers, selectSeen } from './followers.ts'
 import { loadTriggerIndex } from './loaded-automations.ts'
 
-export const EvaluateBatches = s.parameters({ batches: s.optional(s.integer(), 32) })
+export const EvaluateBatches = s.parameters({ batches: s.optional(s.integer(), 16) })
 
 /** Pods that expand at the same time may commit batches in another order than their ids: so far one looks ahead. */
-const lookahead = 16
+const lookahead = 8
 
 export async function evaluateTriggerBatches(context: Context, { body }: Request<Infer<typeof EvaluateBatches>>): Promise<Reply> {
   const { tx, now } = context
