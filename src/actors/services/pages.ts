@@ -1,4 +1,6 @@
 /** How most services work: a read finds a page of ids, an operation deals with some of them at a time, and so on to the end. */
+import { termOverStatus } from '../../resources/leadership/fence.ts'
+import { CallError } from '../companion-port.ts'
 import type { ServiceContext } from './service.ts'
 
 interface Work {
@@ -19,16 +21,49 @@ interface Page {
 
 const idsAtOnce = 50
 
-/** Works off all pages. Reads burden no writer; each transaction is short, and between two of them requests get their turn. */
+/**
+ * Works off all pages. Reads burden no writer; each transaction is short, and between two of them requests get their turn. A
+ * row that cannot be dealt with keeps nobody from the others: it is found by halves, and reported at the end.
+ */
 export async function workThroughPages(context: ServiceContext, { find, act, body = {}, atOnce = idsAtOnce }: Work): Promise<void> {
+  const failures: Failure[] = []
+  const actOn = async (ids: string[]): Promise<string[]> => {
+    try {
+      return idsIn(await context.call(act, { ...body, ids }), 'left')
+    } catch (error) {
+      if (context.stopping || concernsAll(error)) throw error
+      if (ids.length === 1) {
+        failures.push({ id: ids[0] ?? '', error })
+        return []
+      }
+      const middle = Math.ceil(ids.length / 2)
+      const left = await actOn(ids.slice(0, middle))
+      return [...left, ...(await actOn(ids.slice(middle)))]
+    }
+  }
   for (let start: Page['next'] = {}; start !== null && !context.stopping; ) {
     const page = pageOf(await context.call(find, { ...body, ...start }))
-    for (let rest = page.ids; rest.length > 0 && !context.stopping; ) {
-      const reply = await context.call(act, { ...body, ids: rest.slice(0, atOnce) })
-      rest = [...idsIn(reply, 'left'), ...rest.slice(atOnce)]
-    }
+    for (let rest = page.ids; rest.length > 0 && !context.stopping; )
+      rest = [...(await actOn(rest.slice(0, atOnce))), ...rest.slice(atOnce)]
     start = page.next
   }
+  report(act, failures)
+}
+
+interface Failure {
+  id: string
+  error: unknown
+}
+
+/** The database does not answer, or the term is over: whatever the operation was to do. */
+function concernsAll(error: unknown): boolean {
+  return error instanceof CallError && (error.status === 503 || error.status === termOverStatus)
+}
+
+function report(act: string, [first, ...others]: readonly Failure[]): void {
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : ` and ${others.length} others`
+  throw new Error(`${act} failed for ${first.id}${more}`, { cause: first.error })
 }
 
 function pageOf(reply: unknown): Page {

@@ -17,7 +17,7 @@ export async function vacuumEvents({ tx, now, settings }: Context, { body }: Req
   const seconds = Math.min(general.seconds, (own ?? general).seconds)
   const before = now.addSeconds(-seconds)
   const named = body.event === null ? sql.empty : sql`event = ${body.event} AND `
-  const old = await tx.query<{ id: Uuid }>(sql`SELECT id FROM events WHERE ${named}occurred < ${before} LIMIT ${limit}`)
+  const old = await tx.query<{ id: Uuid }>(sql`SELECT id FROM events WHERE ${named}occurred < ${before} ORDER BY occurred LIMIT ${limit}`)
   const ids = old.map(({ id }) => id)
   if (ids.length > 0) {
     await tx.execute(sql`DELETE FROM event_resources WHERE ${sql.isIn(sql`event_id`, ids, 'uuid')}`)
@@ -28,6 +28,6 @@ export async function vacuumEvents({ tx, now, settings }: Context, { body }: Req
     body.event !== null
       ? 0
       : await tx.execute(sql`
-          DELETE FROM event_resources WHERE id IN (SELECT id FROM event_resources WHERE occurred < ${before} LIMIT ${limit})`)
+          DELETE FROM event_resources WHERE id IN (SELECT id FROM event_resources WHERE occurred < ${before} ORDER BY occurred LIMIT ${limit})`)
   return ok({ deleted: ids.length, more: ids.length + stray > 0 })
 }

@@ -19,7 +19,7 @@ export async function vacuumFlowRuns(context: Context): Promise<Reply> {
   const old = await tx.query<{ id: Uuid }>(sql`
     SELECT id FROM flow_run
     WHERE ${unindexed(sql`parent_task_run_id`)} IS NULL AND ${ended} AND end_time < ${before}
-    ORDER BY id LIMIT ${settings.get('PREFECT_SERVER_SERVICES_DB_VACUUM_BATCH_SIZE')}${skipLocked}`)
+    ORDER BY end_time LIMIT ${settings.get('PREFECT_SERVER_SERVICES_DB_VACUUM_BATCH_SIZE')}${skipLocked}`)
   const ids = await fewEnough(
     tx,
     old.map(({ id }) => id),

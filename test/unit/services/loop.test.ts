@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CallError } from '../../../src/actors/companion-port.ts'
 import { type Ask, Loop } from '../../../src/actors/services/loop.ts'
 import { workThroughPages } from '../../../src/actors/services/pages.ts'
 import type { Service, ServiceContext } from '../../../src/actors/services/service.ts'
@@ -98,5 +99,30 @@ describe('pages', () => {
       ['find', { recent: true, after: 'e' }],
       ['act', { recent: true, ids: ['f'] }],
     ])
+  })
+
+  const failing = (status: number, bad: readonly string[]) => {
+    const done: string[] = []
+    const call: ServiceContext['call'] = async (operation, body) => {
+      if (operation === 'find') return { ids: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], next: null }
+      const { ids } = body as { ids: string[] }
+      if (ids.some((id) => bad.includes(id))) throw new CallError(operation, { status, body: null })
+      done.push(...ids)
+      return null
+    }
+    const context: ServiceContext = { settings, now: Timestamp.now(), ...silent, call, stopping: false }
+    return { done, pass: workThroughPages(context, { find: 'find', act: 'act', atOnce: 4 }) }
+  }
+
+  test('a row that cannot be dealt with harms no other, and is reported', async () => {
+    const { done, pass } = failing(500, ['b', 'g'])
+    await expect(pass).rejects.toThrow('act failed for b and 1 others')
+    expect(done).toEqual(['a', 'c', 'd', 'e', 'f'])
+  })
+
+  test.each([503, 412])('an answer of %s ends the pass', async (status) => {
+    const { done, pass } = failing(status, ['b'])
+    await expect(pass).rejects.toThrow(`act answered ${status}`)
+    expect(done).toEqual([])
   })
 })
