@@ -1,5 +1,6 @@
 import type { Case } from '../case.ts'
 import { dashboards } from './dashboards.ts'
+import { runsOfDeployment } from './deployments.ts'
 import { taskRunEvents } from './events.ts'
 import { createFlowRuns, health, lifecycle, readRun, readVariable, setState } from './runs.ts'
 import { limits, logsOf50, logsOf500, polling } from './work.ts'
@@ -8,6 +9,7 @@ import { limits, logsOf50, logsOf500, polling } from './work.ts'
 export const cases: readonly Case[] = [
   health,
   createFlowRuns,
+  runsOfDeployment,
   lifecycle,
   setState,
   readRun,

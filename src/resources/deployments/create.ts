@@ -61,7 +61,7 @@ export async function createDeployment(context: Context, { body }: Request<Body>
   const deployment = await selectDeployment(tx, id)
   if (deployment === null) throw integrityConflict()
   if (before === null) await tellOfCreation(context, deployment)
-  else await tellOfChange(context, before)
+  else await tellOfChange(context, before, deployment)
   return before === null ? created(deploymentResponse(deployment)) : ok(deploymentResponse(deployment))
 }
 

@@ -2,17 +2,16 @@
 import type { Context } from '../context.ts'
 import { changedFields } from './changes.ts'
 import { deploymentEvent, loadDeploymentResources } from './events.ts'
-import { type DeploymentRecord, selectDeployment } from './queries.ts'
+import type { DeploymentRow } from './queries.ts'
 
-export async function tellOfCreation({ tx, now, emit }: Context, { id }: DeploymentRecord): Promise<void> {
+export async function tellOfCreation({ tx, now, emit }: Context, { id }: DeploymentRow): Promise<void> {
   const resource = (await loadDeploymentResources(tx, [id])).get(id)
   if (resource !== undefined) emit(deploymentEvent('created', resource, now))
 }
 
 /** Tells what is another than it was before, if anything is. */
-export async function tellOfChange({ tx, now, emit }: Context, before: DeploymentRecord): Promise<void> {
-  const after = await selectDeployment(tx, before.id)
-  const updates = after === null ? {} : changedFields(before, after)
+export async function tellOfChange({ tx, now, emit }: Context, before: DeploymentRow, after: DeploymentRow): Promise<void> {
+  const updates = changedFields(before, after)
   if (Object.keys(updates).length === 0) return
   const resource = (await loadDeploymentResources(tx, [before.id])).get(before.id)
   if (resource !== undefined) emit(deploymentEvent('updated', resource, now, { updated_fields: Object.keys(updates), updates }))

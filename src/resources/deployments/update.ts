@@ -13,7 +13,7 @@ import { requiredWorkPool } from '../work-pools/handlers.ts'
 import { requireConcurrencyLimit, setConcurrencyLimit } from './concurrency-limit.ts'
 import { contextFor, hydrated, type ParametersProblem, parametersProblem } from './parameters.ts'
 import { workQueueOf } from './placement.ts'
-import { type DeploymentRecord, lockDeployment, selectDeployment } from './queries.ts'
+import { type DeploymentRecord, lockDeployment, selectDeployment, selectDeploymentRows } from './queries.ts'
 import { type ScheduleChanges, scheduleChanges } from './schedule-changes.ts'
 import type { ScheduleUpdate } from './schedule-schemas.ts'
 import { deleteScheduledRuns } from './scheduled-runs.ts'
@@ -59,7 +59,8 @@ export async function updateDeployment(context: Context, { params, body }: Reque
   if (schedules !== 'replace') await applyScheduleChanges(context, id, schedules)
   else if (sent.has('schedules')) await replaceSchedules(context, id, body.schedules.flatMap(newSchedule))
   if (sent.has('concurrency_limit')) await setConcurrencyLimit(context, id, body.concurrency_limit)
-  await tellOfChange(context, before)
+  const [after] = await selectDeploymentRows(tx, sql`WHERE deployment.id = ${id}`)
+  if (after !== undefined) await tellOfChange(context, before, after)
   return noContent()
 }
 
