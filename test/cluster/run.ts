@@ -1,5 +1,6 @@
 /** Several pods on one PostgreSQL: who leads, who takes over, what reaches whom. */
 
+import { Redis } from 'ioredis'
 import { artifact } from '../environment/paths.ts'
 import { freePort } from '../environment/ports.ts'
 import { type PrivatePostgres, startPostgres } from '../environment/postgres.ts'
@@ -12,15 +13,17 @@ import { Cluster, eventually, said, timed } from './pods.ts'
 import { handsOutTasks, hearsEvents } from './streams.ts'
 import { Writes } from './writes.ts'
 
-/** The promises; a busy machine is given more, but once at least they must be kept. */
+/** The promises, which `npm run prove` holds the server to. A machine that is busy with other things is given more time. */
 const takeover = { kill: 5000, term: 1000 }
-const patience = 20_000
+const patience = 30_000
+let strict = false
 
 interface Options {
   prove: boolean
 }
 
 export async function cluster(tally: Tally, { prove }: Options): Promise<void> {
+  strict = prove
   await tally.part('PostgreSQL and Redis', () => Cluster.use('redis', (pods) => withRedis(tally, pods, prove ? 20 : 2)))
   await tally.part('PostgreSQL alone', async () => {
     const postgres = await startPostgres()
@@ -53,7 +56,10 @@ async function withRedis(tally: Tally, pods: Cluster, times: number): Promise<vo
     })
     await tally.check(`kill -9 of the leader, ${times} times: the other takes over`, () => killLeaders(pods, times))
     await tally.check('SIGTERM of the leader: the other takes over at once', () => terminateLeader(pods))
-    await tally.check('a leader that was stopped and wakes up writes no more', () => stopLeader(pods, writes))
+    await tally.check('a leader that was stopped and wakes up writes no more', async () => {
+      for (let time = 0; time < Math.max(1, times / 4); time++) await stopLeader(pods, writes)
+    })
+    await tally.check('FLUSHALL: requests go on, and a pod leads again', () => emptyRedis(pods))
     await tally.check('a leader that Redis is cut off from steps down, and comes back as a standby', () => cutOffLeader(pods))
     await tally.check('requests go on without Redis, and a pod leads again when it is back', () => loseRedis(pods))
     await tally.check('a pod that stops under load answers everything and exits with 0', () => underLoad(pods))
@@ -93,7 +99,7 @@ async function terminateLeader(pods: Cluster): Promise<void> {
   const code = await leader.process.exited
   await pods.remove(leader)
   await pods.start()
-  judge([took], takeover.term * 3)
+  judge([took], takeover.term)
   expectEqual(code, 0)
 }
 
@@ -137,6 +143,19 @@ async function cutOffLeader(pods: Cluster): Promise<void> {
     await pods.remove(pod)
     await proxy.close()
   }
+}
+
+/** Redis loses all that it had, the lock of the leader, too. */
+async function emptyRedis(pods: Cluster): Promise<void> {
+  const [pod] = pods.pods
+  if (pod === undefined || pods.redis === null) throw new Error('no pod, or no Redis')
+  const term = async (): Promise<number> => (await said(await pods.leader()))?.services?.term ?? 0
+  const before = await term()
+  const redis = new Redis(pods.redis.url)
+  await redis.flushall()
+  redis.disconnect()
+  for (let count = 0; count < 20; count++) await createFlow(pod, `emptied-${count}`)
+  await eventually('a new term', async () => ((await term()) > before ? true : undefined))
 }
 
 async function loseRedis(pods: Cluster): Promise<void> {
@@ -218,11 +237,10 @@ async function createFlow(pod: Server, name: string): Promise<void> {
   if (response.status !== 201) throw new Error(`creating a flow answered ${response.status}: ${await response.text()}`)
 }
 
-/** At least one was as fast as promised, and none took for ever. */
 function judge(milliseconds: readonly number[], promised: number): void {
-  console.log(`    took ${milliseconds.join(', ')} ms`)
-  if (Math.min(...milliseconds) > promised) throw new Error(`none was within ${promised} ms: ${milliseconds.join(', ')}`)
-  if (Math.max(...milliseconds) > patience) throw new Error(`one took longer than ${patience} ms: ${milliseconds.join(', ')}`)
+  console.log(`    took ${milliseconds.join(', ')} ms; promised are ${promised}`)
+  const limit = strict ? promised : patience
+  if (Math.max(...milliseconds) > limit) throw new Error(`one took longer than ${limit} ms: ${milliseconds.join(', ')}`)
 }
 
 function expectEqual(actual: unknown, expected: unknown): void {

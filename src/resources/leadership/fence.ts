@@ -50,8 +50,11 @@ export async function takeOver(takeover: Takeover): Promise<number> {
 /** One key for each server_term table, so that servers in different schemas of a database do not meet. */
 const lockKey: Sql = sql`(1886545254::bigint << 32 | 'server_term'::regclass::oid::bigint)`
 
-/** A stopped process keeps its session: after so long without a statement PostgreSQL ends it. */
-const idleMilliseconds = 2000
+/**
+ * A stopped process keeps its session, and its locks on rows: after so long without a statement PostgreSQL ends it, should
+ * nobody take over who does. Longer than a service computes between two statements on a busy machine.
+ */
+const idleMilliseconds = 10_000
 
 /** The fence of a transaction. Sets `prefect_server.term` for it, so that triggers may see who writes. */
 export function fenceOf(tx: Transaction, term: number): Fence {
