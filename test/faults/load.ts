@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { openSync, writeSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Acknowledgement } from './acknowledgements.ts'
 
 const [api = '', flow = '', file = '', workers = '240'] = process.argv.slice(2)
@@ -14,8 +15,21 @@ const log = openSync(file, 'a')
 let inFlight = 0
 let died = false
 
+const repeats = 100
+
+/** Repeats what a busy server did not do, as clients do. */
+async function post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> } | null> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await postOnce(path, body)
+    if (answer?.status !== 503 || died) return answer
+    if (attempt === repeats) acknowledge({ kind: 'refused', path, status: 503, answer: `${repeats} times` })
+    if (attempt === repeats) return answer
+    await sleep(20)
+  }
+}
+
 /** What the server answered; null when the connection broke. */
-function post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> } | null> {
+function postOnce(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> } | null> {
   const text = JSON.stringify(body)
   inFlight++
   return new Promise((resolve) => {
@@ -40,7 +54,7 @@ function post(path: string, body: unknown): Promise<{ status: number; body: Reco
       response.on('end', () => {
         const answer = Buffer.concat(chunks).toString()
         const status = response.statusCode ?? 0
-        if (status >= 400) acknowledge({ kind: 'refused', path, status, answer: answer.slice(0, 300) })
+        if (status >= 400 && status !== 503) acknowledge({ kind: 'refused', path, status, answer: answer.slice(0, 300) })
         end({ status, body: answer === '' ? {} : (JSON.parse(answer) as Record<string, unknown>) })
       })
     })
