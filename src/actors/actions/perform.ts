@@ -10,6 +10,7 @@ import type { Action, CallWebhook, RunDeployment } from '../../events/automation
 import type { TriggeredAction } from '../../events/automations/firing.ts'
 import type { Event } from '../../events/event.ts'
 import { HydrationError } from '../../events/hydration.ts'
+import { blockProblem } from '../../events/notifications/index.ts'
 import { renderTemplate, TemplateRenderError } from '../../events/templates/index.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
 import { pythonRepr } from '../../values/python-text.ts'
@@ -173,6 +174,8 @@ class Performer {
 
   async #block(id: string, what: 'webhook' | 'notification'): Promise<LoadedBlock> {
     const block = await loadBlock(this.#api, id, this.#triggered.action.type)
+    const problem = blockProblem(block.slug, block.data)
+    if (problem !== null) throw new ActionFailed(`The ${what} block was invalid: ${problem}`)
     this.events.push(blockLoadedEvent(block, this.#now()))
     if (what === 'webhook' && block.slug !== 'webhook') throw new ActionFailed('The referenced block was not a webhook block')
     return block
