@@ -33,12 +33,12 @@ const everyService = [
   'schedule_vacuum_tasks',
   'schedule_orphan_vacuum_tasks',
 ]
-const sixHours = 6 * 3600
+const halfADay = 12 * 3600
 /** First everything, once; then the scheduler for a week in which summer time ends in Berlin. */
 const passes: [string, string[]][] = [
   [start.text, everyService],
-  ...Array.from({ length: 28 }, (_, index): [string, string[]] => [
-    start.addSeconds((index + 1) * sixHours).text,
+  ...Array.from({ length: 14 }, (_, index): [string, string[]] => [
+    start.addSeconds((index + 1) * halfADay).text,
     ['schedule_deployments'],
   ]),
 ]

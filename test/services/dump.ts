@@ -8,7 +8,7 @@ const seeded = makeRows()
 const compared = (Object.keys(tables) as TableName[]).filter((table) => !table.startsWith('server_') && table !== 'alembic_version')
 const known = new Set(Object.values(seeded).flatMap((rows) => rows.map((row) => String(row['id']))))
 const mentioned = new Set(JSON.stringify(seeded).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g))
-const between = 6 * 3600 * 1000
+const between = 12 * 3600 * 1000
 /** So long a pass may last by its own clock, which moves by a microsecond each time somebody looks. */
 const longest = 20
 /** The database's own clock, which nobody stops. */

@@ -1,5 +1,5 @@
 /** A date of a schedule never gets two runs and none is forgotten, whoever makes them and whatever fails in between. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recentDeploymentsScheduler, scheduler } from '../../src/actors/services/scheduler.ts'
 import { loadSettings } from '../../src/config/settings.ts'
 import { log } from '../../src/logging/log.ts'
@@ -22,8 +22,10 @@ describe.each(dialects)('the scheduler on %s', (dialect) => {
   let database: Database
   let remove: () => Promise<void>
   let actor: Actor
-  beforeEach(async () => {
+  beforeAll(async () => {
     ;({ database, remove } = await preparedDatabase(dialect))
+  })
+  beforeEach(async () => {
     actor = new Actor(database, loadSettings({ HOME: '/nowhere', PREFECT_SERVER_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE: '20' }, '/'))
     await database.transaction(async (tx) => {
       const flow = uuid7()
@@ -40,7 +42,9 @@ describe.each(dialects)('the scheduler on %s', (dialect) => {
       await tx.execute(insertInto('deployment_schedule', schedules))
     })
   })
-  afterEach(() => remove())
+  // Deployments and runs go with their flow.
+  afterEach(() => database.transaction((tx) => tx.execute(sql`DELETE FROM flow`)))
+  afterAll(() => remove())
 
   async function made(): Promise<{ runs: number; keys: number; withState: number }> {
     const [row] = await database.read((tx) =>
