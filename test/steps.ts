@@ -66,7 +66,7 @@ export const steps: readonly Step[] = [
   {
     name: 'services',
     title: "services that act by the clock: the same as the reference's, whatever fails in between",
-    minutes: 4,
+    minutes: 5,
     run: async (tally) => runVitest(tally, 'services', await services()),
   },
   {

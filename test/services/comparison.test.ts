@@ -100,7 +100,7 @@ describe.each<Dialect>(['sqlite', 'postgres'])('services on %s', (dialect) => {
       if (!(error instanceof Missing)) throw error
       missing = error.message
     }
-  }, 300_000)
+  }, 420_000)
   beforeEach(({ skip }) => skip(missing !== undefined, missing))
   afterAll(() => remove?.())
 
