@@ -1,5 +1,6 @@
 /** The steps of `npm test`, in order: first what is quick. Each is an npm script of its own too (`npm run test:unit`). */
 import { join } from 'node:path'
+import { browserStep } from './browser/run.ts'
 import { client } from './client/run.ts'
 import { cluster } from './cluster/run.ts'
 import { conformance, fuzz } from './conformance/run.ts'
@@ -127,6 +128,13 @@ export const steps: readonly Step[] = [
     run: crash,
   },
   { name: 'kubernetes', title: 'manifests against the schemas of Kubernetes', minutes: 2, run: kubernetes },
+  {
+    name: 'browser',
+    open: 'it has not passed on a quiet machine yet',
+    title: "the reference's web UI in a browser, on the reference and on ours",
+    minutes: 8,
+    run: browserStep,
+  },
   { name: 'package', title: 'the tarball, installed', minutes: 3, run: packageStep },
 ]
 
