@@ -10,7 +10,7 @@ import type { Tally } from '../tally.ts'
 import { underLoad } from './load.ts'
 import { startProxy } from './partition.ts'
 import { Cluster, eventually, said, timed } from './pods.ts'
-import { handsOutTasks, hearsEvents } from './streams.ts'
+import { handsOutTasks, hearsEvents, tellsWorkers } from './streams.ts'
 import { Writes } from './writes.ts'
 
 /** The promises, which `npm run prove` holds the server to. A machine that is busy with other things is given more time. */
@@ -53,6 +53,10 @@ async function withRedis(tally: Tally, pods: Cluster, times: number): Promise<vo
     await tally.check('background tasks reach task workers of the other pod, each one', async () => {
       const [one, other] = pods.pods
       if (one && other) await handsOutTasks(one, other)
+    })
+    await tally.check('workers hear of their pools from the other pod', async () => {
+      const [one, other] = pods.pods
+      if (one && other) await tellsWorkers(one, other)
     })
     await tally.check(`kill -9 of the leader, ${times} times: the other takes over`, () => killLeaders(pods, times))
     await tally.check('SIGTERM of the leader: the other takes over at once', () => terminateLeader(pods))

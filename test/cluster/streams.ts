@@ -44,6 +44,29 @@ export async function handsOutTasks(one: Server, other: Server): Promise<void> {
   }
 }
 
+/** A worker that is connected to one pod is told what another did to its work pool. */
+export async function tellsWorkers(one: Server, other: Server): Promise<void> {
+  const pool = `pool-${randomUUID()}`
+  await post(one, '/work_pools/', { name: pool, type: 'process' })
+  const client = await Client.open(other.url, `/work_pools/${pool}/workers/connect`)
+  const payload = {
+    ...{ consumer_id: randomUUID(), worker_name: 'worker', worker_type: 'process', heartbeat_interval_seconds: 30 },
+    supported_channel_versions: ['work_pool_worker_channel.v1'],
+    requested_capabilities: ['worker_heartbeat.v1', 'work_pool_snapshot.v1'],
+  }
+  client.send({ type: 'worker.hello.v1', id: randomUUID(), sent_at: new Date().toISOString(), payload })
+  await client.until(() => client.received.some(({ type }) => type === 'worker.ready.v1'))
+  const end = performance.now() + 30_000
+  // News may be lost: then the next change tells of this one, too.
+  for (let count = 0; !client.received.some(({ type }) => type === 'work_pool.snapshot.v1'); count++) {
+    if (performance.now() > end) throw new Error('the worker heard nothing of its pool')
+    await send(one, 'PATCH', `/work_pools/${pool}`, { concurrency_limit: count })
+    await sleep(300)
+  }
+  await send(one, 'DELETE', `/work_pools/${pool}`)
+  client.close()
+}
+
 interface Worker {
   client: Client
   taken: string[]
@@ -71,11 +94,10 @@ async function delay(pod: Server, key: string, index: number): Promise<void> {
   await post(pod, '/task_runs/', { task_key: key, dynamic_key: `${index}`, name: `t${index}`, state })
 }
 
-async function post(pod: Server, path: string, body: unknown): Promise<void> {
-  const response = await fetch(pod.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+const post = (pod: Server, path: string, body: unknown): Promise<void> => send(pod, 'POST', path, body)
+
+async function send(pod: Server, method: string, path: string, body?: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(pod.url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
 }
