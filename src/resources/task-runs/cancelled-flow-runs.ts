@@ -13,12 +13,12 @@ import { applyWrites } from '../run-states/writes.ts'
 import { selectTaskRuns } from './records.ts'
 import { decideTransition, loadTaskTransitionFacts } from './set-state.ts'
 
-export const FindOrphans = s.parameters(afterId)
+export const FindToCancel = s.parameters(afterId)
 const pageSize = 200
 /** Flow runs that ended before that were looked at often enough. */
 const lookBackSeconds = 86_400
 
-export async function findTaskRunsToCancel({ tx, now }: Context, { body }: Request<Infer<typeof FindOrphans>>): Promise<Reply> {
+export async function findTaskRunsToCancel({ tx, now }: Context, { body }: Request<Infer<typeof FindToCancel>>): Promise<Reply> {
   // CROSS JOIN keeps SQLite to this order: from the few flow runs that were cancelled lately to their task runs.
   const chosen = sql`task_run.flow_run_id = flow_run.id AND ${unindexed(sql`flow_run.state_type`)} = 'CANCELLED' AND flow_run.end_time >= ${now.addSeconds(-lookBackSeconds)}
     AND ${unindexed(sql`task_run.state_type`)} IN ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')`

@@ -2,7 +2,7 @@ import { Ids } from '../filtering/id-pages.ts'
 import { groupedRoute } from '../grouped.ts'
 import { route } from '../route.ts'
 import { SetState } from '../run-states/schemas.ts'
-import { cancelTaskRuns, FindOrphans, findTaskRunsToCancel } from './cancelled-flow-runs.ts'
+import { cancelTaskRuns, FindToCancel, findTaskRunsToCancel } from './cancelled-flow-runs.ts'
 import { createTaskRun } from './create.ts'
 import { deleteTaskRun, readTaskRun, updateTaskRun } from './handlers.ts'
 import { listRoutes } from './lists.ts'
@@ -11,7 +11,7 @@ import { setTaskRunState } from './set-state.ts'
 import { waitingRoutes } from './waiting.ts'
 
 export const routes = [
-  route({ method: 'CALL', path: '', name: 'find_task_runs_to_cancel', access: 'read', body: FindOrphans, handle: findTaskRunsToCancel }),
+  route({ method: 'CALL', path: '', name: 'find_task_runs_to_cancel', access: 'read', body: FindToCancel, handle: findTaskRunsToCancel }),
   route({ method: 'CALL', path: '', name: 'cancel_task_runs', access: 'alone', body: Ids, handle: cancelTaskRuns }),
   groupedRoute({ method: 'POST', path: '/task_runs/', name: 'create_task_run', body: TaskRunCreate, grouped: createTaskRun }),
   route({
