@@ -1,5 +1,5 @@
 /**
- * The broker over Redis: one stream, bounded in length, which every pod reads for itself. A pod that was cut off goes on
+ * The broker over Redis: one stream, bounded in entries and bytes, which every pod reads for itself. A pod that was cut off goes on
  * where it was, as far back as the stream goes; no pod that is gone keeps anything there. When Redis is away requests go on
  * and news is dropped.
  */
@@ -8,15 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../../logging/log.ts'
 import type { Broker, BrokerOptions, BrokerStatus } from '../broker.ts'
 import { connectRedis, type Redis } from './connect.ts'
+import { NewsLength } from './news-length.ts'
 
 const stream = 'prefect-server:news'
-const length = 4096
 /** What waits for Redis; beyond it news is dropped. */
 const underWayLimit = 32 * 1024 * 1024
 const commandTimeout = 2000
 const heartbeatMilliseconds = 2000
 const blockMilliseconds = 2000
-const readCount = 64
+const readCount = 32
 
 export class RedisBroker implements Broker {
   readonly #pod = randomUUID()
@@ -25,6 +25,7 @@ export class RedisBroker implements Broker {
   readonly #reader: Redis
   readonly #heartbeat: NodeJS.Timeout
   readonly #status: BrokerStatus = { connected: false, published: 0, received: 0, dropped: 0 }
+  readonly #length = new NewsLength()
   #underWay = 0
   #last: string | undefined
   #closed = false
@@ -49,6 +50,7 @@ export class RedisBroker implements Broker {
       return
     }
     this.#underWay += payload.length
+    const length = this.#length.next(payload.length)
     const sent = this.#writer.xadd(stream, 'MAXLEN', '~', length, '*', 'pod', this.#pod, 'topic', topic, 'payload', Buffer.from(payload))
     const count = (what: 'published' | 'dropped') => (): void => {
       this.#status[what] += 1

@@ -136,6 +136,17 @@ describe.skipIf(redisUrl === undefined)('pods that share a Redis', () => {
     expect(await redis.xlen('prefect-server:news')).toBeLessThan(5000)
   })
 
+  it('keep the stream small when its entries are large', async () => {
+    const redis = await admin()
+    const { broker } = await redisPod()
+    const large = Buffer.alloc(2 * 1024 * 1024, 'x')
+    for (let count = 1; count <= 50; count++) {
+      broker.publish('events', large)
+      await until(() => broker.status.published === count)
+    }
+    expect(await redis.xlen('prefect-server:news')).toBeLessThan(40)
+  })
+
   it('go on after Redis has lost everything', async () => {
     const redis = await admin()
     const [one, other] = [await redisPod(), await redisPod()]
