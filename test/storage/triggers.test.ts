@@ -268,6 +268,10 @@ describe.each(dialects)('triggers on %s', (dialect) => {
     await expand()
     await evaluate()
     expect(await fired()).toEqual(['whole'])
+    const list = await actor.call('read_automations', {})
+    expect(list.status).toBe(200)
+    expect(list.body).toMatchObject([{ name: 'broken', actions: [{ type: 'unheard-of' }] }, { name: 'whole' }])
+    expect((await actor.call('delete_automation', null, [broken])).status).toBe(204)
   })
 
   test('a change by somebody else is noticed', async () => {

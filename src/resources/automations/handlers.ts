@@ -21,6 +21,7 @@ import {
   insertAutomation,
   lockAutomation,
   removeAutomations,
+  type ShownAutomation,
   selectAutomation,
   selectAutomations,
 } from './queries.ts'
@@ -102,18 +103,18 @@ export async function deleteOwnedAutomations({ tx }: Context, { params }: Reques
   return { status: 202, body: null }
 }
 
-async function lockedAutomation(context: Context, params: Record<string, string>): Promise<Automation> {
+async function lockedAutomation(context: Context, params: Record<string, string>): Promise<ShownAutomation> {
   await lockAutomation(context.tx, params.id ?? '')
   return requiredAutomation(context, params)
 }
 
-async function requiredAutomation({ tx }: Context, params: Record<string, string>): Promise<Automation> {
+async function requiredAutomation({ tx }: Context, params: Record<string, string>): Promise<ShownAutomation> {
   const automation = await selectAutomation(tx, params.id ?? '')
   if (automation === null) throw objectNotFound('Automation not found')
   return automation
 }
 
-function emit(context: Context, action: ObjectAction, automation: Automation): void {
+function emit(context: Context, action: ObjectAction, automation: ShownAutomation): void {
   const { id, name } = automation
   const payload = JSON.parse(JSON.stringify(automation)) as JsonObject
   context.emit(objectEvent({ kind: 'automation', action, id, name, payload }, context.now))

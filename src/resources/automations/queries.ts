@@ -29,12 +29,24 @@ export function automationOf(row: AutomationRow): Automation {
   return { ...s.validate(StoredAutomation, fields), id, created, updated }
 }
 
-export async function selectAutomations(tx: Transaction, where: Sql, rest: Sql = sql.empty): Promise<Automation[]> {
-  const rows = await tx.query<AutomationRow>(sql`SELECT automation.* FROM automation WHERE ${where} ${rest}`)
-  return rows.map(automationOf)
+/** An automation to show. What an older server or somebody else has stored and is not valid is shown as it is. */
+export type ShownAutomation = Automation | AutomationRow
+
+function shown(row: AutomationRow): ShownAutomation {
+  try {
+    return automationOf(row)
+  } catch (error) {
+    if (error instanceof s.InvalidInput) return row
+    throw error
+  }
 }
 
-export async function selectAutomation(tx: Transaction, id: Uuid): Promise<Automation | null> {
+export async function selectAutomations(tx: Transaction, where: Sql, rest: Sql = sql.empty): Promise<ShownAutomation[]> {
+  const rows = await tx.query<AutomationRow>(sql`SELECT automation.* FROM automation WHERE ${where} ${rest}`)
+  return rows.map(shown)
+}
+
+export async function selectAutomation(tx: Transaction, id: Uuid): Promise<ShownAutomation | null> {
   const [automation] = await selectAutomations(tx, sql`id = ${id}`)
   return automation ?? null
 }

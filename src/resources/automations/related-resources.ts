@@ -4,7 +4,7 @@ import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
 import { insertInto } from '../../storage/statements.ts'
 import type { Uuid } from '../../values/uuid.ts'
-import { selectAutomations } from './queries.ts'
+import { type ShownAutomation, selectAutomations } from './queries.ts'
 
 /** Keeps the rows of the deployments that the automation runs; what owns the automation is left alone. */
 export async function syncRelatedDeployments(tx: Transaction, automationId: Uuid, actions: Automation['actions']): Promise<void> {
@@ -27,7 +27,7 @@ export async function relateToResource(tx: Transaction, automationId: Uuid, reso
 }
 
 /** Automations that belong to a resource or, unless `owned`, act on it. */
-export function selectRelatedAutomations(tx: Transaction, resourceId: string, owned: boolean): Promise<Automation[]> {
+export function selectRelatedAutomations(tx: Transaction, resourceId: string, owned: boolean): Promise<ShownAutomation[]> {
   const ownership = owned ? sql` AND automation_owned_by_resource` : sql.empty
   return selectAutomations(
     tx,
