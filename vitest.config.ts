@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'resources',
           include: ['test/resources/**/*.test.ts'],
           globalSetup: 'test/resources/server.ts',
-          testTimeout: 60_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },
