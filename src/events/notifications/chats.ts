@@ -3,6 +3,7 @@ import type { JsonObject } from '../../values/json.ts'
 import {
   appName,
   imageUrl,
+  invalidBlock,
   joined,
   jsonRequest,
   type Notification,
@@ -72,7 +73,8 @@ const teamsUrl =
 /** A workflow of Power Automate that posts an adaptive card. */
 export const teams: Service = (block, { subject, body }) => {
   const url = text(block, 'url')
-  if (!teamsUrl.test(url)) return { invalid: "ValueError('Invalid Microsoft Teams Workflow URL provided.')" }
+  if (!teamsUrl.test(url))
+    return { invalid: invalidBlock('MicrosoftTeamsWebhook', 'Invalid Microsoft Teams Workflow URL provided.', block) }
   const type = notifyType(block)
   const title = subject.trim()
   const parts: JsonObject[] = [
@@ -120,9 +122,7 @@ export const discord: Service = (block, message) => {
 
 /** A webhook of a Mattermost server, to each of the channels. */
 export const mattermost: Service = (block, message) => {
-  const path = text(block, 'path')
-    .replace(/^\/*(?=.)/, '/')
-    .replace(/\/+$/, '')
+  const path = text(block, 'path').trim().replace(/\/+$/, '')
   const url = `${block.secure === true ? 'https' : 'http'}://${text(block, 'hostname')}:${text(block, 'port', '8065')}${path}/hooks/${text(block, 'token')}`
   const channels = [...new Set(texts(block, 'channels').map((channel) => channel.replace(/^#+/, '')))].sort()
   const payload = {
@@ -130,13 +130,16 @@ export const mattermost: Service = (block, message) => {
     ...(block.include_image === true && { icon_url: imageUrl(notifyType(block), 72) }),
     username: text(block, 'botname', plainAppName),
   }
-  const rest = {
-    headers: { 'user-agent': plainAppName },
-    accepted: [200],
-    noAnswer: '[WARNING]: A Connection error occurred sending Mattermost notification.',
-  }
-  const failure = (channel: string): string => `Failed to send Mattermost notification${channel === '' ? '' : ` to channel ${channel}`}: `
   const bodies: readonly (readonly [string, JsonObject])[] =
-    channels.length === 0 ? [['', payload]] : channels.map((channel) => [channel, { ...payload, channel }])
-  return { requests: bodies.map(([channel, each]) => jsonRequest(url, each, { ...rest, failure: failure(channel) })) }
+    channels.length === 0 ? [['None', payload]] : channels.map((channel) => [channel, { ...payload, channel }])
+  const requests = bodies.map(([channel, each]) =>
+    jsonRequest(url, each, {
+      headers: { 'user-agent': plainAppName },
+      accepted: [200],
+      failure: `Failed to send Mattermost notification to channel ${channel}: `,
+      hasComma: true,
+      noAnswer: `[WARNING]: A Connection error occurred sending Mattermost webhook notification to ${channel}.`,
+    }),
+  )
+  return { requests }
 }

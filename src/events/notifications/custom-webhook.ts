@@ -1,13 +1,14 @@
 /** A webhook of the user's own: `{{subject}}`, `{{body}}`, `{{name}}` and the block's secrets are filled in. */
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
 import { pythonRepr } from '../../values/python-text.ts'
-import { appName, formEncoded, type Notification, type Service, text } from './request.ts'
+import { appName, formEncoded, invalidBlock, type Notification, type Service, text } from './request.ts'
 
 const placeholder = /\{\{\s*([\w.\-[\]$]+)\s*\}\}/g
 const fields = ['url', 'params', 'form_data', 'json_data', 'headers', 'cookies'] as const
 
 export const customWebhook: Service = (block, { subject, body }) => {
-  if (block.form_data != null && block.json_data != null) return { invalid: "ValueError('both `Form Data` and `JSON Data` provided')" }
+  if (block.form_data != null && block.json_data != null)
+    return { invalid: invalidBlock('CustomWebhookNotificationBlock', 'both `Form Data` and `JSON Data` provided', block) }
   const secrets = entries(block.secrets)
   const values = new Map([...secrets, ['subject', subject], ['body', body], ['name', text(block, 'name')]])
   const unknown = unknownPlaceholder(block, values)

@@ -1,4 +1,5 @@
 /** What the services have in common: requests, the texts of failures, JSON as Python writes it. */
+import { pythonRepr } from '../../schema/python-str.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
 
 export interface Message {
@@ -20,6 +21,8 @@ export interface NotificationRequest {
   acceptedText?: string
   /** Before what went wrong: `Failed to send … : `. */
   failure: string
+  /** A comma stands before the status, whether or not its meaning is known. */
+  hasComma?: true
   /** When there was no answer at all. */
   noAnswer: string
 }
@@ -85,6 +88,13 @@ export function imageUrl(type: string, size: 32 | 72 | 128 | 256): string {
   return `https://github.com/caronc/apprise/raw/master/apprise/assets/themes/default/apprise-${type}-${size}x${size}.png`
 }
 
+/** How the reference shows that a block's class refused its values. */
+export function invalidBlock(className: string, problem: string, block: JsonObject): string {
+  const shown = Array.from(pythonRepr(block))
+  const input = shown.length > 50 ? `${shown.slice(0, 25).join('')}...${shown.slice(-24).join('')}` : shown.join('')
+  return `1 validation error for ${className}\n  Value error, ${problem} [type=value_error, input_value=${input}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.13/v/value_error`
+}
+
 export const text = (block: JsonObject, field: string, fallback = ''): string => {
   const value = block[field]
   return value === undefined || value === null ? fallback : String(value)
@@ -109,7 +119,7 @@ const meanings: Readonly<Record<number, string>> = {
 }
 
 /** What is logged of a service that refused a message. */
-export function refusal({ failure }: NotificationRequest, status: number): string {
-  const meaning = meanings[status]
-  return `[WARNING]: ${failure}${meaning === undefined ? '' : `${meaning}, `}error=${status}.`
+export function refusal({ failure, hasComma }: NotificationRequest, status: number): string {
+  const meaning = meanings[status] ?? ''
+  return `[WARNING]: ${failure}${meaning}${meaning === '' && hasComma !== true ? '' : ', '}error=${status}.`
 }
