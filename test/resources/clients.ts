@@ -20,14 +20,18 @@ function pod(): string {
 const repeats = 20
 
 /** Repeats what was answered with 503, as the real client does: it promises that nothing was done. */
-export async function post(path: string, body: unknown): Promise<Answer> {
-  const send = (): Promise<Response> =>
-    fetch(`${pod()}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  let response = await send()
+async function send(path: string, request: RequestInit): Promise<Response> {
+  let response = await fetch(`${pod()}${path}`, request)
   for (let count = 0; response.status === 503 && count < repeats; count++) {
     await sleep(50)
-    response = await send()
+    response = await fetch(`${pod()}${path}`, request)
   }
+  return response
+}
+
+export async function post(path: string, body: unknown): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) })
   const text = await response.text()
   return { status: response.status, body: text === '' ? {} : JSON.parse(text) }
 }
@@ -39,7 +43,7 @@ export async function get(path: string): Promise<Answer> {
 
 /** Deletes an object and gives the status. */
 export async function remove(path: string): Promise<number> {
-  return (await fetch(`${pod()}${path}`, { method: 'DELETE' })).status
+  return (await send(path, { method: 'DELETE' })).status
 }
 
 /** Creates an object and gives its id. */
