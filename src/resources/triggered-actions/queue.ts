@@ -2,20 +2,11 @@
  * The queue between triggers and actions, in the table server_triggered_action: a firing puts its actions there in the
  * transaction that writes its buckets, and the service of the actions takes them out. Rows are in the order of firing.
  */
-import { TriggeredAction } from '../../events/automations/firing.ts'
-import * as s from '../../schema/index.ts'
+import type { TriggeredAction } from '../../events/automations/firing.ts'
 import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
 import { insertInto } from '../../storage/statements.ts'
-import type { Json } from '../../values/json.ts'
 import type { Context } from '../context.ts'
-
-export interface QueuedAction {
-  id: number
-  action: TriggeredAction
-  /** How often it was tried before. */
-  attempts: number
-}
 
 /** Puts actions into the queue, and tells whoever waits for them after the commit. */
 export async function enqueueActions({ tx, publish }: Pick<Context, 'tx' | 'publish'>, actions: readonly TriggeredAction[]): Promise<void> {
@@ -27,14 +18,6 @@ export async function enqueueActions({ tx, publish }: Pick<Context, 'tx' | 'publ
     ),
   )
   publish('triggered-actions', null)
-}
-
-/** The oldest actions of the queue, which stay in it until they are removed. */
-export async function readQueuedActions(tx: Transaction, limit: number): Promise<QueuedAction[]> {
-  const rows = await tx.query<{ id: number; action: Json; attempts: number }>(
-    sql`SELECT id, action, attempts FROM server_triggered_action ORDER BY id LIMIT ${limit}`,
-  )
-  return rows.map((row) => ({ ...row, action: s.validate(TriggeredAction, row.action) }))
 }
 
 /** Takes actions out of the queue: they are done, or were refused. */
