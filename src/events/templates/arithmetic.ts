@@ -1,7 +1,7 @@
 /** Python's operators on values. */
 import { hashKey } from './comparing.ts'
 import { Markup, Tuple } from './containers.ts'
-import { fixed, isNumber, toFloat, toIndex } from './converting.ts'
+import { fixed, isNumber, toFloat, toIndex, toInteger } from './converting.ts'
 import { escapeHtml } from './html.ts'
 import type { BinaryOperator } from './nodes.ts'
 import { percentFormat } from './percent-format.ts'
@@ -192,7 +192,7 @@ export function round(value: Value, places: bigint | null): Value {
     return (twice > unit || (twice === unit && below % 2n !== 0n) ? below + 1n : below) * unit
   }
   if (value instanceof Undefined || typeof value !== 'number') throw typeError(`type ${typeName(value)} doesn't define __round__ method`)
-  if (places === null) return BigInt(fixed(value, 0))
+  if (places === null) return Number.isFinite(value) ? BigInt(fixed(value, 0)) : toInteger(value)
   if (!Number.isFinite(value)) return value
   if (places < 0n) return Number(round(BigInt(Math.trunc(value)), places))
   return places > 30n ? value : Number(fixed(value, Number(places)))

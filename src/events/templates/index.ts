@@ -32,7 +32,7 @@ export function validateTemplate(template: string): void {
   refuseTooManyLoops(
     withinStack(
       () => parseTemplate(template),
-      (message) => new TemplateSyntaxError(message, 1),
+      (message) => new TemplateSyntaxError(message || 'too large', 1),
     ),
   )
 }
@@ -70,7 +70,7 @@ export function renderTemplate(
         if (blocks.length > 0 || namesRead(statements).has('self')) renderer.useBlocks(blocks)
         return renderer.render(statements, root)
       },
-      (message) => new PythonError('RecursionError', message),
+      (message) => new PythonError(message === '' ? 'MemoryError' : 'RecursionError', message),
     )
   } catch (error) {
     throw new TemplateRenderError(described(error), template)
@@ -85,12 +85,12 @@ function described(error: unknown): string {
   throw error
 }
 
-/** A template that nests too deeply is the template's fault. */
+/** A template that nests too deeply, or makes what is too large, is at fault itself. */
 function withinStack<Result>(run: () => Result, problem: (message: string) => Error): Result {
   try {
     return run()
   } catch (error) {
-    if (error instanceof RangeError && error.message.includes('call stack')) throw problem('maximum recursion depth exceeded')
+    if (error instanceof RangeError) throw problem(error.message.includes('call stack') ? 'maximum recursion depth exceeded' : '')
     throw error
   }
 }

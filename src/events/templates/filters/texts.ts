@@ -111,7 +111,7 @@ function titled(text: string): string {
 }
 
 function indent([value = none, width = none, first = none, blank = none]: readonly Value[]): Value {
-  const indention = typeof width === 'string' ? width : ' '.repeat(toIndex(width))
+  const indention = typeof width === 'string' ? width : ' '.repeat(Math.max(0, toIndex(width)))
   const ended = binary('+', value, '\n')
   const lines = splitLines(str(ended))
   const shown = isTrue(blank)
