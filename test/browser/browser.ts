@@ -31,8 +31,8 @@ export interface Visit {
   close(): Promise<void>
 }
 
-/** Faults of the UI itself, on the reference too. v2 looks for its pictures of states outside of its base path. */
-const known = /^404 GET \/(completed|failed|crashed|cancelled|running|pending|scheduled|paused)\.svg$/
+/** Faults of the UI itself, on the reference too: v2 looks for its pictures of states outside of its base path, v1 for one without a name. */
+const known = /^404 GET \/(ico\/undefined|completed|failed|crashed|cancelled|cancelling|running|pending|scheduled|paused)\.svg$/
 
 /** Opens a page for the UI at `origin`. Only `origin` is reachable: what the UI asks of other hosts is neither sent nor a fault. */
 export async function visit(browser: Browser, origin: string, ui: 'v1' | 'v2'): Promise<Visit> {

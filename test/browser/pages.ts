@@ -42,7 +42,7 @@ export const v2Pages: readonly UiPage[] = [
   { path: ({ artifact }) => `/artifacts/artifact/${artifact}`, shows: ['Forty kilograms'] },
   { path: '/artifacts/key/weight-table', shows: ['weight-table'] },
   { path: '/concurrency-limits', shows: ['ladder-limit'] },
-  { path: ({ concurrencyLimit }) => `/concurrency-limits/concurrency-limit/${concurrencyLimit}`, shows: ['ladder-limit'] },
+  { path: ({ tagLimit }) => `/concurrency-limits/concurrency-limit/${tagLimit}`, shows: ['basket-tag'] },
   { path: '/settings', shows: ['Settings'] },
 ]
 

@@ -7,7 +7,7 @@ import { oraclePython } from '../environment/oracle.ts'
 import { artifact, root } from '../environment/paths.ts'
 import { freePort } from '../environment/ports.ts'
 import { run } from '../environment/processes.ts'
-import { backends, type Implementation, type ServerOptions, startServer } from '../environment/servers.ts'
+import { backends, type Implementation, type Server, type ServerOptions, startServer } from '../environment/servers.ts'
 import type { Tally } from '../tally.ts'
 import { openBrowser, type Visit, visit } from './browser.ts'
 import { type UiPage, v1Pages, v2Pages } from './pages.ts'
@@ -18,9 +18,13 @@ export async function browserStep(tally: Tally): Promise<void> {
   const browser = await openBrowser()
   const folder = await mkdtemp(join(tmpdir(), 'prefect-test-ui.'))
   try {
-    await tally.part('the reference', () => serve(tally, browser, 'reference', { backend: 'postgres' }, folder))
+    await tally.part('the reference', async () => {
+      await serve(tally, browser, 'reference', { backend: 'postgres' }, folder)
+      await logIn(tally, browser, 'reference', folder)
+    })
     await tally.check('prefect-server ui install', () => installUi(folder))
     for (const backend of backends) await tally.part(`ours on ${backend}`, () => serve(tally, browser, 'ours', { backend }, folder))
+    await tally.part('ours with a password', () => logIn(tally, browser, 'ours', folder))
   } finally {
     await browser.close()
     await rm(folder, { recursive: true, force: true })
@@ -42,19 +46,8 @@ async function installUi(folder: string): Promise<void> {
 }
 
 async function serve(tally: Tally, browser: Browser, who: Implementation, options: ServerOptions, folder: string): Promise<void> {
-  const port = await freePort()
-  const server = await startServer(who, {
-    ...options,
-    port,
-    settings: {
-      PREFECT_SERVER_UI_ENABLED: 'true',
-      PREFECT_SERVER_UI_STATIC_DIRECTORY: join(folder, who),
-      // The reference tells its UI another port than its own.
-      ...(who === 'reference' ? { PREFECT_SERVER_UI_API_URL: `http://127.0.0.1:${port}/api` } : {}),
-    },
-  })
+  const { server, origin } = await startWithUi(who, options, folder)
   try {
-    const origin = `http://127.0.0.1:${port}`
     const label = `${who}-${options.backend}`
     const made = await seed(server.url)
     await walk(tally, browser, { origin, base: '/v2', ui: 'v2', label }, v2Pages, made)
@@ -63,6 +56,48 @@ async function serve(tally: Tally, browser: Browser, who: Implementation, option
   } finally {
     await server.stop()
   }
+}
+
+const authString = 'orchard:gate'
+
+/** A server that wants a password: v2 asks for it, and then shows the dashboard. */
+async function logIn(tally: Tally, browser: Browser, who: Implementation, folder: string): Promise<void> {
+  const { server, origin } = await startWithUi(who, { backend: 'sqlite', settings: { PREFECT_SERVER_API_AUTH_STRING: authString } }, folder)
+  try {
+    await tally.check('log in', async () => {
+      const visited = await visit(browser, origin, 'v2')
+      await withoutFaults(visited, `${who}-log-in`, async () => {
+        await visited.page.goto(`${origin}/v2/dashboard`)
+        await visited.page.getByPlaceholder('admin:pass').fill(authString)
+        await visited.page.getByRole('button', { name: 'Login' }).click()
+        await visited.page.getByText('Logout').first().waitFor()
+        // Before that it asks without a password, and is refused.
+        visited.faults()
+        await visited.page.goto(`${origin}/v2/settings`)
+        await visited.page.getByText('Server Settings').first().waitFor()
+      })
+      await visited.close()
+    })
+  } finally {
+    await server.stop()
+  }
+}
+
+async function startWithUi(who: Implementation, options: ServerOptions, folder: string): Promise<{ server: Server; origin: string }> {
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const server = await startServer(who, {
+    ...options,
+    port,
+    settings: {
+      PREFECT_SERVER_UI_ENABLED: 'true',
+      PREFECT_SERVER_UI_STATIC_DIRECTORY: join(folder, who),
+      // The reference tells its UI another port than its own.
+      ...(who === 'reference' ? { PREFECT_SERVER_UI_API_URL: `${origin}/api` } : {}),
+      ...options.settings,
+    },
+  })
+  return { server, origin }
 }
 
 interface Place {

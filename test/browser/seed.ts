@@ -6,13 +6,14 @@ export interface Seed {
   deployment: string
   /** A run that has finished, with a task run, logs and an artifact. */
   finished: string
-  /** A run that is under way. */
+  /** A run that is under way; of a deployment, else the UI does not offer to cancel it. */
   running: string
   taskRun: string
   artifact: string
   automation: string
   block: string
-  concurrencyLimit: string
+  /** The limit of a tag. */
+  tagLimit: string
 }
 
 /** Asks the API; throws when it refuses. */
@@ -66,7 +67,7 @@ export async function seed(url: string): Promise<Seed> {
   for (const type of ['PENDING', 'RUNNING']) await api.ask('POST', `/flow_runs/${finished}/set_state`, { state: { type } })
   for (const type of ['RUNNING', 'COMPLETED']) await api.ask('POST', `/task_runs/${taskRun}/set_state`, { state: { type }, force: true })
   await api.ask('POST', `/flow_runs/${finished}/set_state`, { state: { type: 'COMPLETED' } })
-  const running = await make('/flow_runs/', { name: 'sorting-run', flow_id: flow, state: { type: 'SCHEDULED' } })
+  const running = await make('/flow_runs/', { name: 'sorting-run', flow_id: flow, deployment_id: deployment, state: { type: 'SCHEDULED' } })
   for (const type of ['PENDING', 'RUNNING']) await api.ask('POST', `/flow_runs/${running}/set_state`, { state: { type } })
   await writeLog(api, finished, 'the basket is full')
   const artifact = await make('/artifacts/', {
@@ -75,6 +76,8 @@ export async function seed(url: string): Promise<Seed> {
     data: '# Forty kilograms',
     description: 'of apples',
     flow_run_id: finished,
+    // Without it v2 asks for the task run null, and is refused.
+    task_run_id: taskRun,
   })
   const automation = await make('/automations/', {
     name: 'rain-automation',
@@ -82,8 +85,9 @@ export async function seed(url: string): Promise<Seed> {
     actions: [{ type: 'do-nothing' }],
   })
   await api.ask('POST', '/variables/', { name: 'season_variable', value: 'autumn' })
-  const concurrencyLimit = await make('/v2/concurrency_limits/', { name: 'ladder-limit', limit: 3 })
-  return { api, flow, deployment, finished, running, taskRun, artifact, automation, concurrencyLimit, block: await makeBlock(api) }
+  await api.ask('POST', '/v2/concurrency_limits/', { name: 'ladder-limit', limit: 3 })
+  const tagLimit = await make('/concurrency_limits/', { tag: 'basket-tag', concurrency_limit: 2 })
+  return { api, flow, deployment, finished, running, taskRun, artifact, automation, tagLimit, block: await makeBlock(api) }
 }
 
 export async function writeLog(api: Api, run: string, message: string): Promise<void> {
