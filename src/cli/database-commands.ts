@@ -1,9 +1,8 @@
 /** The commands below `database`. */
 import type { Argv } from 'yargs'
 import { loadSettings, type Settings } from '../config/settings.ts'
+import type { Run } from './command-line.ts'
 import { confirm, UsageError } from './messages.ts'
-
-type Run = (command: () => Promise<number>) => () => Promise<void>
 
 export function databaseCommands(y: Argv, run: Run): Argv {
   const yes = (parser: Argv): Argv<{ yes: boolean }> =>

@@ -1,8 +1,9 @@
 /** The command line: `prefect-server [command]`. */
-import yargs, { type Argv } from 'yargs'
+import type { Argv } from 'yargs'
 import { loadSettings } from '../config/settings.ts'
+import { type Run, runCommandLine } from './command-line.ts'
 import { databaseCommands } from './database-commands.ts'
-import { printError, UsageError } from './messages.ts'
+import { UsageError } from './messages.ts'
 import type { Flag } from './serve.ts'
 import { referenceVersion, version } from './version.ts'
 
@@ -13,33 +14,15 @@ export async function prefect(args: readonly string[]): Promise<number> {
 
 /** Runs the command of some arguments; gives the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
-  let exitCode = 0
-  const run = (command: () => Promise<number>) => async (): Promise<void> => {
-    exitCode = await command()
-  }
-  try {
-    await commandLine(args, run).parseAsync()
-    return exitCode
-  } catch (error) {
-    return printError(error)
-  }
+  return await runCommandLine(args, describe)
 }
 
-type Run = (command: () => Promise<number>) => () => Promise<void>
-
-function commandLine(args: readonly string[], run: Run): Argv {
-  return yargs([...args])
+function describe(y: Argv, run: Run): Argv {
+  return y
     .scriptName('prefect-server')
     .usage('$0 [command]\n\nA Prefect server. Settings come from PREFECT_… variables, prefect.toml and profiles: see `$0 config`.')
     .version(`${version} (Prefect ${referenceVersion})`)
     .alias({ help: 'h', version: 'V' })
-    .locale('en')
-    .wrap(100)
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError(message)
-    })
     .command(
       ['$0', 'start'],
       'Start the API and the background services',

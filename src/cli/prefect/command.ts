@@ -2,10 +2,11 @@
  * The reference's `prefect server …`, which images, compose files and charts call. Everything else of `prefect` belongs to the
  * client, which is Python.
  */
-import yargs, { type Argv } from 'yargs'
+import type { Argv } from 'yargs'
 import { loadSettings } from '../../config/settings.ts'
+import { type Run, runCommandLine } from '../command-line.ts'
 import { databaseCommands } from '../database-commands.ts'
-import { printError, UsageError } from '../messages.ts'
+import { UsageError } from '../messages.ts'
 import { type Flag, serve } from '../serve.ts'
 import { referenceVersion } from '../version.ts'
 import { runningPid, startInBackground, stopInBackground } from './background.ts'
@@ -14,31 +15,14 @@ import { serverStatus } from './status.ts'
 
 /** Runs `prefect` with some arguments; gives the exit code. */
 export async function prefect(args: readonly string[]): Promise<number> {
-  let exitCode = 0
-  const run = (command: () => Promise<number>) => async (): Promise<void> => {
-    exitCode = await command()
-  }
-  try {
-    await commandLine(args, run).parseAsync()
-    return exitCode
-  } catch (error) {
-    return printError(error)
-  }
+  return await runCommandLine(args, (y, run) => describe(y, args, run))
 }
 
-type Run = (command: () => Promise<number>) => () => Promise<void>
-
-function commandLine(args: readonly string[], run: Run): Argv {
-  return yargs([...args])
+function describe(y: Argv, args: readonly string[], run: Run): Argv {
+  return y
     .scriptName('prefect')
     .version(referenceVersion)
     .alias({ help: 'h', version: 'v' })
-    .locale('en')
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError(message)
-    })
     .command('version', 'Show the version', {}, () => run(async () => say(referenceVersion))())
     .command(
       'server',
