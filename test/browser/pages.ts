@@ -37,7 +37,7 @@ export const v2Pages: readonly UiPage[] = [
   { path: '/automations/create', shows: ['Trigger'] },
   { path: ({ automation }) => `/automations/automation/${automation}`, shows: ['rain-automation'] },
   { path: ({ automation }) => `/automations/automation/${automation}/edit`, shows: ['rain-automation'] },
-  { path: '/events', shows: ['Flow run completed'] },
+  { path: '/events', shows: ['rain-gauge'] },
   { path: '/artifacts', shows: ['weight-table'] },
   { path: ({ artifact }) => `/artifacts/artifact/${artifact}`, shows: ['Forty kilograms'] },
   { path: '/artifacts/key/weight-table', shows: ['weight-table'] },

@@ -79,6 +79,10 @@ export async function seed(url: string): Promise<Seed> {
     // Without it v2 asks for the task run null, and is refused.
     task_run_id: taskRun,
   })
+  // An hour old: the feed of v2 ends at a whole minute, and what has just happened is not in it yet.
+  const resource = { 'prefect.resource.id': 'orchard.gauge', 'prefect.resource.name': 'rain-gauge' }
+  const occurred = new Date(Date.now() - 3_600_000).toISOString()
+  await api.ask('POST', '/events', [{ event: 'weather.drizzle', occurred, resource, id: crypto.randomUUID() }])
   const automation = await make('/automations/', {
     name: 'rain-automation',
     trigger: { type: 'event', posture: 'Reactive', expect: ['weather.rain'], threshold: 1, within: 0 },
