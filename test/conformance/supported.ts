@@ -8,12 +8,7 @@ export interface Unsupported {
 }
 
 /** Scenarios that our server cannot pass yet. They are not run, and the run says so. */
-export const notYetSupported: readonly Unsupported[] = [
-  {
-    scenario: /^automations\.yaml::(firing runs a deployment|a compound trigger|a failed run pauses its deployment by inference)$/,
-    reason: 'actions are not performed yet',
-  },
-]
+export const notYetSupported: readonly Unsupported[] = []
 
 /** Paths that the fuzzer leaves alone, because our server does not serve them yet; null when it serves all. */
 export const fuzzOnly: string | null = null
