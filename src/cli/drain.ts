@@ -2,11 +2,10 @@
  * `prefect-server database drain`: finishes what a crashed server left in the tables that are this server's own, so that the
  * database can go back to the reference with nothing lost.
  */
-import type { Dispatcher } from '../actors/dispatcher.ts'
+import { ask } from '../actors/ask.ts'
 import { hasMore } from '../actors/services/service.ts'
 import { StorageActors } from '../actors/storage-actors.ts'
 import type { Settings } from '../config/settings.ts'
-import { operations } from '../resources/index.ts'
 import type { Database } from '../storage/database.ts'
 import { openForMigration, prepareDatabase } from '../storage/open.ts'
 import { type Sql, sql } from '../storage/sql.ts'
@@ -35,7 +34,7 @@ export async function drainDatabase(settings: Settings): Promise<number> {
   }
   const actors = new StorageActors({ settings, onNews: () => {} })
   try {
-    for (const [operation, body] of backlogs) while (hasMore(await call(actors, operation, body)));
+    for (const [operation, body] of backlogs) while (hasMore(await ask(actors, operation, body)));
   } finally {
     await actors.close()
   }
@@ -67,17 +66,4 @@ async function read<Result>(settings: Settings, work: (database: Database) => Pr
   } finally {
     await database.close()
   }
-}
-
-function call(dispatcher: Dispatcher, name: string, body: unknown): Promise<unknown> {
-  const operation = operations.findIndex((each) => each.name === name)
-  const request = { operation, params: [], query: '', headers: {}, body: Buffer.from(JSON.stringify(body)) }
-  return new Promise((resolve, reject) => {
-    const accepted = dispatcher.submit(request, (reply) => {
-      const text = Buffer.from(reply.body).toString()
-      if (reply.status < 300) resolve(text === '' ? null : JSON.parse(text))
-      else reject(new Error(`${name} failed: ${text}`))
-    })
-    if (accepted === undefined) reject(new Error(`${name} was refused`))
-  })
 }

@@ -1,6 +1,7 @@
 /** The leader's lock in PostgreSQL, where there is no Redis (resources/leadership/lease.ts). */
+
+import { ask } from '../ask.ts'
 import type { Dispatcher } from '../dispatcher.ts'
-import { ask } from './ask.ts'
 import type { LeaseLock, Terms } from './leadership.ts'
 import { usualTiming } from './protocol.ts'
 
@@ -22,11 +23,11 @@ export class DatabaseLock implements LeaseLock {
   }
 
   async release(): Promise<void> {
-    await ask(this.#dispatcher, 'release_leadership', { owner: this.#owner })
+    await ask(this.#dispatcher, 'release_leadership', { owner: this.#owner }, 'leadership')
   }
 
   async #held(operation: string): Promise<boolean> {
-    const reply = await ask(this.#dispatcher, operation, { owner: this.#owner, milliseconds: usualTiming.ttl })
+    const reply = await ask(this.#dispatcher, operation, { owner: this.#owner, milliseconds: usualTiming.ttl }, 'leadership')
     return reply.held === true
   }
 }
@@ -40,7 +41,7 @@ export class DatabaseTerms implements Terms {
   }
 
   async mint(): Promise<number> {
-    const { term } = await ask(this.#dispatcher, 'begin_term', null)
+    const { term } = await ask(this.#dispatcher, 'begin_term', null, 'leadership')
     if (typeof term !== 'number') throw new Error('begin_term gave no term')
     return term
   }

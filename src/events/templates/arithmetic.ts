@@ -1,5 +1,4 @@
 /** Python's operators on values. */
-import { hashKey } from './comparing.ts'
 import { Markup, Tuple } from './containers.ts'
 import { fixed, isNumber, toFloat, toIndex, toInteger } from './converting.ts'
 import { escapeHtml } from './html.ts'
@@ -218,5 +217,3 @@ export function contains(
   for (const each of iterate(container)) if (equal(each, value)) return true
   return false
 }
-
-export const isHashable = (value: Value): boolean => hashKey(value) !== null

@@ -1,8 +1,9 @@
 /** Parameters of deployments and of their runs: hydrated, and checked against the deployment's schema. */
+
+import { type HydrationContext, hydrate } from '../../events/hydration.ts'
 import type { Transaction } from '../../storage/database.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
 import { hydrationContext } from '../parameter-schemas/context.ts'
-import { type HydrationContext, hydrate } from '../parameter-schemas/hydration.ts'
 import { UnusableSchema, validateValues } from '../parameter-schemas/validation.ts'
 
 /** What hydrating these parameters takes; null when there is nothing to hydrate, which spares reading all variables. */

@@ -1,4 +1,6 @@
 /** Runs of deployments, on their way to be made: what a deployment gives to them, and why it may refuse to. */
+
+import { type HydrationContext, HydrationError } from '../../events/hydration.ts'
 import { Scheduled } from '../../orchestration/states.ts'
 import type { Infer } from '../../schema/index.ts'
 import type { Transaction } from '../../storage/database.ts'
@@ -12,7 +14,6 @@ import { type ApiError, httpError, notFound } from '../errors.ts'
 import { draftRecord, type FlowRunDraft, storedJobVariables } from '../flow-runs/new-flow-runs.ts'
 import type { Placement } from '../flow-runs/placement.ts'
 import { newFlowRun } from '../flow-runs/records.ts'
-import { type HydrationContext, HydrationError } from '../parameter-schemas/hydration.ts'
 import { createdBy } from '../provenance.ts'
 import type { RequestHeaders } from '../route.ts'
 import { clientOf, proposedState } from '../run-states/orchestration.ts'

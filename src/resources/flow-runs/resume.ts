@@ -1,4 +1,6 @@
 /** `POST /flow_runs/{id}/resume`: a paused run goes on, with the input that it waits for when it waits for some. */
+
+import { HydrationError, hydrate } from '../../events/hydration.ts'
 import { Resuming, Running, type State, stamp } from '../../orchestration/states.ts'
 import type { Infer } from '../../schema/index.ts'
 import * as s from '../../schema/index.ts'
@@ -7,7 +9,6 @@ import { uuid7 } from '../../values/uuid.ts'
 import type { Context } from '../context.ts'
 import { integrityConflict, objectNotFound } from '../errors.ts'
 import { hydrationContext } from '../parameter-schemas/context.ts'
-import { HydrationError, hydrate } from '../parameter-schemas/hydration.ts'
 import { UnusableSchema, validateValues } from '../parameter-schemas/validation.ts'
 import { ok, type Reply, type Request } from '../route.ts'
 import { clientOf } from '../run-states/orchestration.ts'

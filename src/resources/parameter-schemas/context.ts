@@ -1,9 +1,10 @@
 /** What parameters are hydrated with: the workspace's variables, and templates. */
+
+import type { HydrationContext } from '../../events/hydration.ts'
 import { renderedOrProblem, templateProblem } from '../../events/templates/hydrating.ts'
 import type { Transaction } from '../../storage/database.ts'
 import { sql } from '../../storage/sql.ts'
 import type { Json } from '../../values/json.ts'
-import type { HydrationContext } from './hydration.ts'
 
 /** A context that renders everything. */
 export async function hydrationContext(tx: Transaction): Promise<HydrationContext> {

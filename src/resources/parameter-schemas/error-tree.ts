@@ -1,5 +1,5 @@
 /** Issues as the UI wants them: a tree of properties and indexes with the messages at their places. */
-import { Placeholder } from './hydration.ts'
+import { Placeholder } from '../../events/hydration.ts'
 import type { Issue } from './issue.ts'
 
 type Node = string | { property: string; errors: Node[] } | { index: number; errors: Node[] }

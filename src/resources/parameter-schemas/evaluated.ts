@@ -1,6 +1,7 @@
 /** Which items and properties a schema has looked at, for `unevaluatedItems` and `unevaluatedProperties`. */
+
+import type { Hydrated, HydratedObject } from '../../events/hydration.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../values/json.ts'
-import type { Hydrated, HydratedObject } from './hydration.ts'
 import { matches } from './patterns.ts'
 import { lookUp } from './references.ts'
 import type { Walk } from './walk.ts'

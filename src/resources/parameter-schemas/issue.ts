@@ -1,6 +1,7 @@
 /** What is wrong with a value, or with a schema. */
+
+import type { Hydrated } from '../../events/hydration.ts'
 import type { Json } from '../../values/json.ts'
-import type { Hydrated } from './hydration.ts'
 
 /** Something that is wrong with a value. */
 export interface Issue {

@@ -1,8 +1,9 @@
 /** JSON Schema's keywords (Draft 2020-12) with the messages of Python's jsonschema, which clients of the reference see. */
+
+import { type Hydrated, type HydratedObject, isHydratedObject } from '../../events/hydration.ts'
 import { isJsonObject, type Json, type JsonObject, toNumber } from '../../values/json.ts'
 import { evaluatedItems, evaluatedProperties } from './evaluated.ts'
 import { formatProblem } from './formats.ts'
-import { type Hydrated, type HydratedObject, isHydratedObject } from './hydration.ts'
 import type { Problem } from './issue.ts'
 import { matches } from './patterns.ts'
 import { areEqual, hasType, isNumber, lengthOf, repr } from './values.ts'

@@ -7,10 +7,11 @@
  *
  * A schema that cannot be used, because it is none or turns in circles, throws UnusableSchema; its message is for the client.
  */
+
+import type { Hydrated, HydratedObject } from '../../events/hydration.ts'
 import type { JsonObject } from '../../values/json.ts'
 import { Remembered } from '../../values/remembered.ts'
 import { bestMatch } from './best-match.ts'
-import type { Hydrated, HydratedObject } from './hydration.ts'
 import { type Issue, Unresolvable, UnusableSchema } from './issue.ts'
 import { type Preprocessing, preprocessSchema, withoutRequired } from './preprocess.ts'
 import { documentOf, metaSchema } from './references.ts'

@@ -1,7 +1,8 @@
 /** JSON Schema's view of hydrated values: their types, and when two are equal. Booleans are no numbers, 1.0 is an integer. */
+
+import { type Hydrated, isHydratedObject, plain } from '../../events/hydration.ts'
 import { pythonRepr } from '../../schema/python-str.ts'
 import { isRawNumber, type RawNumber, toNumber } from '../../values/json.ts'
-import { type Hydrated, isHydratedObject, plain } from './hydration.ts'
 
 export const isNumber = (value: Hydrated | undefined): value is number | RawNumber => typeof value === 'number' || isRawNumber(value)
 

@@ -1,6 +1,7 @@
 /** The walk over a value and its schema: which keywords apply, where a `$ref` leads, how an issue knows its place. */
+
+import { type Hydrated, Placeholder } from '../../events/hydration.ts'
 import { isJsonObject, type Json } from '../../values/json.ts'
-import { type Hydrated, Placeholder } from './hydration.ts'
 import { type Issue, type Problem, UnusableSchema } from './issue.ts'
 import { keywords } from './keywords.ts'
 import { type Document, lookUp } from './references.ts'

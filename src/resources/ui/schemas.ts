@@ -1,11 +1,12 @@
 /** Whether values are what a schema asks for, as forms of the UI want to know it. */
+
+import { hydrateWithPlaceholders } from '../../events/hydration.ts'
 import type { Infer } from '../../schema/index.ts'
 import * as s from '../../schema/index.ts'
 import type { Context } from '../context.ts'
 import { httpError } from '../errors.ts'
 import { unrenderedContext } from '../parameter-schemas/context.ts'
 import { errorTree } from '../parameter-schemas/error-tree.ts'
-import { hydrateWithPlaceholders } from '../parameter-schemas/hydration.ts'
 import { preprocessSchema } from '../parameter-schemas/preprocess.ts'
 import { checkSchema, collectIssues, UnusableSchema } from '../parameter-schemas/validation.ts'
 import { ok, type Reply, type Request } from '../route.ts'

@@ -1,8 +1,8 @@
 /** Hydration and validation, case by case as the reference says (reference.py wrote the cases). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { HydrationError, hydrate } from '../../../src/events/hydration.ts'
 import { errorTree } from '../../../src/resources/parameter-schemas/error-tree.ts'
-import { HydrationError, hydrate } from '../../../src/resources/parameter-schemas/hydration.ts'
 import { checkSchema, collectIssues, UnusableSchema, validateValues } from '../../../src/resources/parameter-schemas/validation.ts'
 import { type JsonObject, parseJson } from '../../../src/values/json.ts'
 

@@ -1,2 +1,0 @@
-/** Hydration belongs to the events, whose actions hydrate parameters too. */
-export * from '../../events/hydration.ts'
